@@ -1,0 +1,1 @@
+"""Build scripts that write committed data: run by a developer, never by the product."""
