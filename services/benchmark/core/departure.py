@@ -1,0 +1,170 @@
+"""Departure: how far a count lies from what England's ratio would give, on a scale made even.
+
+For every authority, indicator and period there is one pair: ``d`` (the departure, transformed) and
+``s`` (its standard error); comparison, spread and change are arithmetic on it (R3, R4).
+
+======================  ==========================  ================  =========
+kind                    null                        s                 d
+======================  ==========================  ================  =========
+rate per population     O ~ Poisson(E), E = N θ0    1 / (2 √E)        z s
+percentage              x ~ Binomial(n, θ0)         1 / (2 √n)        z s
+======================  ==========================  ================  =========
+
+``z`` is the exact mid-p normal score ``-Φ⁻¹(P(X > o) + P(X = o) / 2)``; for large counts it equals
+``2 (√O - √E)`` and ``2 √n (asin √p - asin √θ0)``. Tails are kept as logarithms and never clipped: a
+clipped p would hold |z| at 8 and lose most of the flags after over-dispersion (statistics §3.1).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil, log
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import bdtr, bdtrc, gammaincc, gammaln, ndtri_exp, pdtr, pdtrc
+
+Array = NDArray[np.float64]
+
+_UNDERFLOWS = 1e-280
+_NEGLIGIBLE = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """``d`` and ``s`` on the transformed scale, ``z = d / s``, and the exact one-sided tails.
+
+    ``p_low`` is P(X <= o), ``p_high`` P(X >= o). All arrays have the shape of the counts. An
+    element without a test (nothing expected, a θ0 of 0 or 1, no denominator) is not a number
+    throughout.
+    """
+
+    d: Array
+    s: Array
+    z: Array
+    p_low: Array
+    p_high: Array
+
+
+def depart_rate(observed: ArrayLike, population: ArrayLike, *, theta: ArrayLike) -> Departure:
+    """Return the departure of counts from Poisson(population × theta); theta is per head."""
+    o = round_counts(observed)
+    e = np.asarray(population, dtype=float) * np.asarray(theta, dtype=float)
+    o, e = np.broadcast_arrays(o, np.where(e > 0, e, np.nan))
+    with np.errstate(all="ignore"):
+        point = o * np.log(e) - e - gammaln(o + 1)
+        p_low, above = pdtr(o, e), pdtrc(o, e)
+        p_high = np.where(o > 0, pdtrc(np.maximum(o - 1, 0), e), np.where(np.isnan(e), np.nan, 1.0))
+        below = np.where(o > 0, gammaincc(np.maximum(o, 1), e), np.where(np.isnan(e), np.nan, 0.0))
+        s = 0.5 / np.sqrt(e)
+    z = _score(
+        point,
+        below,
+        above,
+        down=lambda i: lambda j: (o.flat[i] - j) / e.flat[i],
+        up=lambda i: lambda j: e.flat[i] / (o.flat[i] + 1 + j),
+    )
+    return Departure(z * s, s, z, p_low, p_high)
+
+
+def depart_percentage(observed: ArrayLike, trials: ArrayLike, *, theta: ArrayLike) -> Departure:
+    """Return the departure of ``observed`` of ``trials`` from Binomial(trials, theta)."""
+    o, n = round_counts(observed), round_counts(trials)
+    p = np.asarray(theta, dtype=float)
+    testable = (n > 0) & (p > 0) & (p < 1) & (o <= n)
+    o, n, p, testable = np.broadcast_arrays(o, n, p, testable)
+    n, p = np.where(testable, n, np.nan), np.where(testable, p, np.nan)
+    with np.errstate(all="ignore"):
+        choose = gammaln(n + 1) - gammaln(o + 1) - gammaln(n - o + 1)
+        point = choose + o * np.log(p) + (n - o) * np.log1p(-p)
+        untestable = np.isnan(n)
+        lower, higher = np.maximum(o - 1, 0), np.maximum(n - 1, 0)
+        p_low = _bdtr(o, n, p)
+        above = np.where(
+            o < n, _bdtrc(np.minimum(o, higher), n, p), np.where(untestable, np.nan, 0)
+        )
+        p_high = np.where(o > 0, _bdtrc(lower, n, p), np.where(untestable, np.nan, 1.0))
+        below = np.where(o > 0, _bdtr(lower, n, p), np.where(untestable, np.nan, 0.0))
+        s = 0.5 / np.sqrt(n)
+    odds = p / (1 - p)
+    z = _score(
+        point,
+        below,
+        above,
+        down=lambda i: lambda j: (o.flat[i] - j) / (n.flat[i] - o.flat[i] + 1 + j) / odds.flat[i],
+        up=lambda i: lambda j: (n.flat[i] - o.flat[i] - j) / (o.flat[i] + 1 + j) * odds.flat[i],
+    )
+    return Departure(z * s, s, z, p_low, p_high)
+
+
+def round_counts(counts: ArrayLike) -> Array:
+    """Return counts as whole numbers, halves away from zero: FTE are rounded for the test alone."""
+    return np.floor(np.asarray(counts, dtype=float) + 0.5)
+
+
+def _bdtr(k: Array, n: Array, p: Array) -> Array:
+    whole = np.where(np.isnan(n), 1, n).astype(np.int64)
+    return np.where(np.isnan(n), np.nan, bdtr(np.minimum(k, whole), whole, p))
+
+
+def _bdtrc(k: Array, n: Array, p: Array) -> Array:
+    whole = np.where(np.isnan(n), 1, n).astype(np.int64)
+    return np.where(np.isnan(n), np.nan, bdtrc(np.minimum(k, whole), whole, p))
+
+
+_Ratio = Callable[[int], Callable[[Array], Array]]
+
+
+def _score(point: Array, below: Array, above: Array, *, down: _Ratio, up: _Ratio) -> Array:
+    """Return the mid-p normal score from ln P(X = o), P(X < o) and P(X > o).
+
+    The smaller mid tail is used; where it is too small for a float it is summed outwards from o:
+    P(X > o) = P(X = o) Σ Π (ratio of neighbouring probabilities).
+    """
+    with np.errstate(all="ignore"):
+        half = 0.5 * np.exp(point)
+        upper, lower = above + half, below + half
+        adverse = upper <= lower
+        tail = np.where(adverse, upper, lower)
+        logs = np.log(tail)
+    for i in np.flatnonzero(tail < _UNDERFLOWS):
+        series = up(int(i)) if adverse.flat[i] else down(int(i))
+        logs.flat[i] = point.flat[i] + log(0.5 + _sum_outwards(series))
+    score = ndtri_exp(logs)
+    return np.where(adverse, -score, score)
+
+
+def _sum_outwards(ratio: Callable[[Array], Array]) -> float:
+    """Return Σ over j >= 1 of Π over i < j of ratio(i), for ratios that fall and begin below 1."""
+    first = float(ratio(np.zeros(1))[0])
+    if first <= 0:
+        return 0.0
+    terms = ceil(_NEGLIGIBLE / -log(first)) + 1
+    ratios = np.maximum(ratio(np.arange(terms, dtype=float)), 0.0)
+    with np.errstate(divide="ignore"):
+        return float(np.exp(np.cumsum(np.log(ratios))).sum())
+
+
+def pool(numerators: ArrayLike, denominators: ArrayLike) -> float:
+    """Return the pooled ratio Σ numerators / Σ denominators (R3); never a mean of ratios.
+
+    Raises ValueError where the denominators sum to nothing.
+    """
+    below = float(np.nansum(np.asarray(denominators, dtype=float)))
+    if below <= 0:
+        raise ValueError("there is no denominator to pool over")
+    return float(np.nansum(np.asarray(numerators, dtype=float))) / below
+
+
+def shrink(d: float, s: float, *, tau2: float) -> float:
+    """Return the reliability ``B = τ² / (τ² + s²)``-weighted departure, the best estimate of d."""
+    return reliability(s, tau2=tau2) * d
+
+
+def reliability(s: float, *, tau2: float) -> float:
+    """Return the share of the variance that is between authorities: ``τ² / (τ² + s²)`` (R10)."""
+    return tau2 / (tau2 + s * s)
+
+
+def widen(z: float, s: float, *, tau2: float) -> float:
+    """Return the over-dispersed score ``z_D = z s / √(s² + τ²)`` (statistics §3.2)."""
+    return z * s / float(np.sqrt(s * s + tau2))
