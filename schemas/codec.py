@@ -86,4 +86,6 @@ def decode(record: Record) -> Event:
         fields = ", ".join(".".join(map(str, e["loc"])) or "body" for e in error.errors()[:3])
         raise Undecodable("contract", f"does not fit {headers['ce_type']}: {fields}") from error
     except (KeyError, ValueError) as error:
-        raise Undecodable("attributes", "a CloudEvents attribute is missing or unreadable") from error
+        raise Undecodable(
+            "attributes", "a CloudEvents attribute is missing or unreadable"
+        ) from error

@@ -18,7 +18,6 @@ from typing import Generic, TypeVar
 from schemas.events import Event, Payload
 from schemas.topics import Producer, Topic
 
-
 State = TypeVar("State")
 
 

@@ -17,8 +17,6 @@ def nine(x: float) -> float:
     Decisions are taken on the rounded number, so two machines that differ in the last binary
     digit of a logarithm still decide alike. Not a number stays so; zero loses its sign.
     """
-    if not isinstance(x, float):
-        return x
     return float(f"{x:.9g}") + 0.0
 
 

@@ -36,7 +36,7 @@ class Condition(Part):
 
 
 class Evidence(Part):
-    """A standing that a condition rests on, with its period (``published`` for a published figure)."""
+    """A standing that a condition rests on, with the period and the basis it is of."""
 
     period: str
     basis: Basis
@@ -105,7 +105,7 @@ class SignatureWithdrawn(SignatureEvent):
 
 
 class AnswerGiven(Payload):
-    """An authority's word on an alert; the words are in ``texts.v1``, the actor is an opaque id."""
+    """An authority's word on an alert: the words stand in ``texts.v1``, the actor is opaque."""
 
     type: ClassVar[str] = "answer.given"
     topic: ClassVar[Topic] = Topic.ALERTS
@@ -122,7 +122,7 @@ class AnswerGiven(Payload):
 
 
 class AlertAcknowledged(Payload):
-    """Someone has seen the alert. ``text`` is the id of a note in ``texts.v1`` where one was left."""
+    """Someone has seen the alert; ``text`` is the id of their note in ``texts.v1``, if any."""
 
     type: ClassVar[str] = "alert.acknowledged"
     topic: ClassVar[Topic] = Topic.ALERTS

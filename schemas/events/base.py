@@ -25,7 +25,7 @@ class Part(BaseModel):
 
 
 class Payload(Part):
-    """What an event says. ``type`` and ``version`` name it on the bus, ``topic`` is its only home."""
+    """What an event says: ``type`` and ``version`` name it on the bus, ``topic`` is its home."""
 
     type: ClassVar[str]
     version: ClassVar[int] = 1

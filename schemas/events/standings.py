@@ -51,7 +51,7 @@ Basis = Literal["in-year", "published"]
 
 
 class Comparison(Part):
-    """The comparison value: rolling for flows, as returned for the others; ``quarters`` it rests on."""
+    """The comparison value: rolling for flows, else as returned; ``quarters`` it rests on."""
 
     numerator: Number
     denominator: Number | None = None
@@ -189,8 +189,8 @@ class BaselineReason(StrEnum):
 class IndicatorBaseline(Part):
     """What England lends one indicator for one period.
 
-    ``theta`` is England's ratio before the factor (events per child, or a proportion), ``value`` the
-    same in the indicator's unit; ``tau2`` the between-authority variance on the transformed scale.
+    ``theta`` is England's ratio before the factor (events per child, or a proportion), ``value``
+    the same in the indicator's unit; ``tau2`` the variance between authorities, transformed.
     ``data_set`` gives the distribution for rank and band, ``population`` the denominators,
     ``neighbours`` the published figures for neighbours. ``reason`` says why nothing can be flagged.
     """
@@ -210,7 +210,7 @@ class IndicatorBaseline(Part):
 
 
 class BaselineSet(Payload):
-    """All that England lends a collection's period, fixed when it opens and replaced once at close."""
+    """What England lends a collection's period: fixed when it opens, replaced once at close."""
 
     type: ClassVar[str] = "baseline.set"
     topic: ClassVar[Topic] = Topic.STANDINGS

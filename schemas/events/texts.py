@@ -24,8 +24,8 @@ class TextSet(Payload):
 class RecordParked(Payload):
     """A record that could not be decoded: the place, the bytes as they were, the reason.
 
-    The one event that names an offset, because that is all such a record has. ``replaced`` names the
-    event that was appended in its stead when an operator replayed it.
+    The one event that names an offset, because that is all such a record has. ``replaced`` names
+    the event that was appended in its stead when an operator replayed it.
     """
 
     type: ClassVar[str] = "record.parked"

@@ -1,0 +1,1 @@
+"""The services of Tartan: each a pure core and a thin shell."""

@@ -1,0 +1,1 @@
+"""The second shell: one process, the same cores, one SQLite file; the ``tartan`` command."""

@@ -1,0 +1,145 @@
+"""Runs a core over its topic: finds the state, calls the core, sends what it says.
+
+It decides nothing. What a batch says and how far the batch got are appended together. After a
+failed append the state is thrown away and folded again.
+"""
+
+import logging
+from dataclasses import dataclass
+from typing import Generic
+
+from schemas.codec import encode
+from schemas.core import Core, State
+from schemas.events import Event, derive
+from schemas.topics import Topic
+from services.runtime.clock import Clock
+from services.runtime.fence import Fence
+from services.runtime.log import Commit, Log, LogError
+from services.runtime.reader import Place, Reader
+
+_log = logging.getLogger(__name__)
+_BATCH = 100
+
+
+class CoreFailed(Exception):
+    """The core raised: a bug. The service stays at this place until it is mended."""
+
+    def __init__(self, core: str, topic: Topic, offset: int) -> None:
+        super().__init__(
+            f"{core} stopped at {topic} offset {offset}: the release has a fault there. "
+            f"Install one that mends it, or park the record: tartan parked park {topic} {offset}"
+        )
+        self.topic = topic
+        self.offset = offset
+
+
+@dataclass(slots=True)
+class _Progress(Generic[State]):
+    fence: Fence
+    states: dict[str, State]
+    offset: int
+
+
+class Consumer(Generic[State]):
+    """One core over one log. ``recover`` before ``advance``; not safe to share between threads."""
+
+    def __init__(self, core: Core[State], log: Log, *, now: Clock) -> None:
+        """Remember the collaborators; nothing is read yet."""
+        self._core = core
+        self._log = log
+        self._now = now
+        self._progress: _Progress[State] | None = None
+        self.failed: CoreFailed | None = None
+
+    @property
+    def name(self) -> str:
+        """The core's name, under which its place is committed."""
+        return self._core.name
+
+    @property
+    def offset(self) -> int:
+        """The place up to which the topic has been dealt with."""
+        return self._progress.offset if self._progress else 0
+
+    def recover(self) -> None:
+        """Fold the inputs up to the committed place and what was said of them; emit nothing."""
+        core, reader = self._core, Reader(self._log, now=self._now)
+        committed = self._log.committed(core.name, core.reads)
+        fence, states = Fence(), dict[str, State]()
+        for event in reader.events(core.reads, up_to=committed):
+            if fence.admit(event) is not None:
+                core.take(_state(core, states, event.nation), event)
+        for topic in sorted(core.writes):
+            said = Fence()
+            for event in reader.events(topic):
+                if said.admit(event) is None or event.producer != core.name:
+                    continue
+                if event.cause is not None and fence.covers(event.cause):
+                    core.hear(_state(core, states, event.nation), event.data)
+        self._progress = _Progress(fence, states, committed)
+
+    def state(self, nation: str) -> State:
+        """Return the nation's state, for the service's own shell to read, never to change."""
+        if self._progress is None:
+            self.recover()
+        assert self._progress is not None  # noqa: S101 - narrows the type: recover has just set it
+        return _state(self._core, self._progress.states, nation)
+
+    def advance(self) -> int:
+        """Step the next records; return how many were dealt with, 0 at the end of the topic.
+
+        Raises CoreFailed if the core raised (what came before it is kept), LogError if nothing
+        was appended; the next call starts from what the log holds.
+        """
+        if self.failed is not None:
+            raise self.failed
+        if self._progress is None:
+            self.recover()
+        assert self._progress is not None  # noqa: S101 - narrows the type: recover has just set it
+        reader = Reader(self._log, now=self._now)
+        places = reader.read(self._core.reads, after=self._progress.offset, limit=_BATCH)
+        if not places:
+            return 0
+        said: list[Event] = []
+        try:
+            for place in places:
+                said.extend(self._step(place, self._progress))
+                self._progress.offset = place.offset
+        except CoreFailed as error:
+            self.failed = error
+            _log.exception("core failed", extra={"core": self.name, "offset": error.offset})
+        self._send(said)
+        if self.failed is not None:
+            self._progress = None
+            raise self.failed
+        return len(places)
+
+    def _step(self, place: Place, progress: _Progress[State]) -> list[Event]:
+        if place.parked is not None:
+            return [place.parked]
+        if place.event is None:
+            return []
+        n = progress.fence.admit(place.event)
+        if n is None:
+            return []
+        state = _state(self._core, progress.states, place.event.nation)
+        try:
+            payloads = self._core.step(state, place.event)
+        except Exception as error:
+            raise CoreFailed(self.name, self._core.reads, place.offset) from error
+        return derive(place.event, n=n, producer=self._core.name, said=payloads)
+
+    def _send(self, said: list[Event]) -> None:
+        assert self._progress is not None  # noqa: S101 - narrows the type: advance has set it
+        commit = Commit(self._core.name, self._core.reads, self._progress.offset)
+        try:
+            self._log.append([encode(event) for event in said], commit=commit)
+        except LogError:
+            self._progress = None
+            raise
+
+
+def _state(core: Core[State], states: dict[str, State], nation: str) -> State:
+    if nation not in states:
+        states[nation] = core.empty(nation)
+    return states[nation]

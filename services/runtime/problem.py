@@ -1,0 +1,170 @@
+"""RFC 9457 problem documents: the one shape of every error of the API.
+
+A service raises ``Problem``; ``install`` turns that, the framework's own errors and anything
+unforeseen into ``application/problem+json`` with the request's id and never with a payload.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+
+from services.runtime.log import LogUnavailable, LogUncertain
+
+_log = logging.getLogger(__name__)
+_RETRY_SECONDS = "5"
+
+
+class ProblemDetail(BaseModel):
+    """One fault among several, as RFC 9457's ``errors`` with what a return's report adds."""
+
+    model_config = ConfigDict(extra="allow")
+
+    detail: str
+    pointer: str | None = None
+
+
+class ProblemDocument(BaseModel):
+    """The body of every 4xx and 5xx of the API."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str | None = None
+    errors: list[ProblemDetail] | None = None
+
+
+class Problem(Exception):
+    """An answer other than success: ``slug`` names its help page ``/problems/{slug}``."""
+
+    def __init__(
+        self,
+        status: int,
+        slug: str,
+        title: str,
+        detail: str,
+        *,
+        errors: Sequence[Mapping[str, Any]] = (),
+        headers: Mapping[str, str] | None = None,
+        **members: object,
+    ) -> None:
+        """Say what is wrong (``title``), and where and what to do next (``detail``)."""
+        super().__init__(title)
+        self.status = status
+        self.headers = dict(headers or {})
+        self.document: dict[str, Any] = {
+            "type": f"/problems/{slug}",
+            "title": title,
+            "status": status,
+            "detail": detail,
+            **members,
+        }
+        if errors:
+            self.document["errors"] = [dict(error) for error in errors]
+
+
+def respond(request: Request, problem: Problem) -> JSONResponse:
+    """Return the problem as the response to the request."""
+    document = {**problem.document, "instance": problem.document.get("instance", request.url.path)}
+    return JSONResponse(
+        document,
+        status_code=problem.status,
+        headers=problem.headers,
+        media_type="application/problem+json",
+    )
+
+
+def _of_framework(error: HTTPException) -> Problem:
+    phrase = HTTPStatus(error.status_code).phrase
+    known = {
+        404: (
+            "not-found",
+            "There is nothing at this address",
+            "Check the address and the codes in it.",
+        ),
+        405: (
+            "method-not-allowed",
+            "This address does not take that method",
+            "See the Allow header.",
+        ),
+    }
+    slug, title, detail = known.get(error.status_code, ("request", phrase, str(error.detail)))
+    return Problem(error.status_code, slug, title, detail, headers=error.headers)
+
+
+def _of_request(error: RequestValidationError) -> Problem:
+    errors = [
+        {"detail": fault["msg"], "pointer": "/" + "/".join(str(part) for part in fault["loc"])}
+        for fault in error.errors()
+    ]
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "request-not-understood",
+        "Part of the request could not be understood",
+        "See errors for each part and what is expected there.",
+        errors=errors,
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the app a problem document."""
+
+    @app.exception_handler(Problem)
+    async def _problem(request: Request, error: Problem) -> JSONResponse:
+        return respond(request, error)
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        return respond(request, _of_framework(error))
+
+    @app.exception_handler(RequestValidationError)
+    async def _request(request: Request, error: RequestValidationError) -> JSONResponse:
+        return respond(request, _of_request(error))
+
+    @app.exception_handler(LogUnavailable)
+    async def _unavailable(request: Request, _error: LogUnavailable) -> JSONResponse:
+        return respond(
+            request,
+            Problem(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                "log-unavailable",
+                "Nothing can be stored at the moment",
+                "Nothing was accepted. Send the same again after the time in Retry-After.",
+                headers={"Retry-After": _RETRY_SECONDS},
+            ),
+        )
+
+    @app.exception_handler(LogUncertain)
+    async def _uncertain(request: Request, _error: LogUncertain) -> JSONResponse:
+        return respond(
+            request,
+            Problem(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                "outcome-unknown",
+                "It is not known whether this was stored",
+                "Send the same bytes again: if they were stored you get the same receipt.",
+                headers={"Retry-After": _RETRY_SECONDS},
+            ),
+        )
+
+    @app.exception_handler(Exception)
+    async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
+        _log.error("request failed", extra={"fault": type(error).__name__})
+        return respond(
+            request,
+            Problem(
+                HTTPStatus.INTERNAL_SERVER_ERROR,
+                "unforeseen",
+                "Something went wrong on our side",
+                "Nothing you sent was at fault. Try again, then tell the operator.",
+            ),
+        )

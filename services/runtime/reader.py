@@ -1,0 +1,94 @@
+"""Reads a topic as events: skips what is parked, and says what ought to be."""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from schemas.codec import decode
+from schemas.errors import Undecodable
+from schemas.events import Event, RecordParked, derived_id
+from schemas.topics import Producer, Topic
+from services.runtime.clock import Clock, rfc3339
+from services.runtime.log import Log, Stored
+
+_BATCH = 500
+EVERY_NATION = "-"
+"""Stands as the nation of a parked record whose own nation cannot be trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A record that was read: its event, or None where it is parked or has to be."""
+
+    offset: int
+    event: Event | None
+    parked: Event | None = None
+
+
+class Reader:
+    """Walks topics of a log. Offsets named by ``parked.v1`` are skipped by every later fold."""
+
+    def __init__(self, log: Log, *, now: Clock) -> None:
+        """Learn what is parked."""
+        self._log = log
+        self._now = now
+        self._parked: set[tuple[str, int]] = set()
+        self._parked_up_to = 0
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Learn what was parked since."""
+        while batch := self._log.read(Topic.PARKED, after=self._parked_up_to, limit=_BATCH):
+            for stored in batch:
+                self._parked_up_to = stored.offset
+                event = decode(stored.record)
+                if isinstance(event.data, RecordParked):
+                    self._parked.add((event.data.record_topic, event.data.offset))
+
+    def read(self, topic: Topic, *, after: int, limit: int = _BATCH) -> list[Place]:
+        """Return up to ``limit`` places behind ``after``, each with what parks it if it must be."""
+        return [
+            self._place(topic, stored) for stored in self._log.read(topic, after=after, limit=limit)
+        ]
+
+    def events(self, topic: Topic, *, up_to: int | None = None) -> Iterator[Event]:
+        """Walk the topic from its start to ``up_to`` or its end, without what cannot be decoded."""
+        after = 0
+        while places := self.read(topic, after=after):
+            for place in places:
+                if up_to is not None and place.offset > up_to:
+                    return
+                after = place.offset
+                if place.event is not None:
+                    yield place.event
+
+    def _place(self, topic: Topic, stored: Stored) -> Place:
+        if (topic, stored.offset) in self._parked:
+            return Place(stored.offset, None)
+        try:
+            return Place(stored.offset, decode(stored.record))
+        except Undecodable as error:
+            return Place(stored.offset, None, self._park(topic, stored, error))
+
+    def _park(self, topic: Topic, stored: Stored, error: Undecodable) -> Event:
+        return parked(
+            stored, topic, reason=error.reason, detail=str(error), time=rfc3339(self._now())
+        )
+
+
+def parked(stored: Stored, topic: Topic, *, reason: str, detail: str, time: str) -> Event:
+    """Return the event that parks a record; the same place always gives the same id."""
+    return Event(
+        id=derived_id("parked", topic, stored.offset),
+        nation=stored.record.key if topic is not Topic.TEXTS else EVERY_NATION,
+        producer=Producer.RUNTIME,
+        time=time,
+        data=RecordParked(
+            record_topic=topic,
+            offset=stored.offset,
+            reason=reason,
+            detail=detail,
+            headers=stored.record.headers,
+            value=b64encode(stored.record.value).decode(),
+        ),
+    )

@@ -1,0 +1,164 @@
+"""The embedded log: one SQLite file with every topic and every consumer's place.
+
+An append and the commit of the input it came from are one transaction, on disk before ``append``
+returns (``synchronous=FULL``). Values are zlib-compressed. A compacted topic keeps the latest
+record of a key; what it replaces is overwritten on disk (``secure_delete``), so that an erased
+text is gone.
+"""
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Lock
+
+from schemas.codec import Record
+from schemas.topics import TOPICS, Topic
+from services.runtime.log import Commit, LogDamaged, LogUnavailable, LogUncertain, Stored
+
+_FORMAT = 1
+_LEVEL = 3
+_TABLES = """
+CREATE TABLE IF NOT EXISTS record (
+  topic TEXT NOT NULL, place INTEGER NOT NULL, key TEXT NOT NULL,
+  headers BLOB NOT NULL, value BLOB NOT NULL, PRIMARY KEY (topic, place)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS topic (name TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS place (
+  consumer TEXT NOT NULL, topic TEXT NOT NULL, place INTEGER NOT NULL,
+  PRIMARY KEY (consumer, topic)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS text_by_key ON record (key) WHERE topic = 'texts.v1';
+"""
+
+
+class SqliteLog:
+    """Keeps what the port promises; safe to use from several threads of one process."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Open the file, making it where it is missing; LogDamaged says what to do."""
+        self._path = path
+        self._lock = Lock()
+        self._listeners: list[Callable[[], None]] = []
+        try:
+            self._connection = self._open(read_only=read_only)
+        except sqlite3.DatabaseError as error:
+            raise LogDamaged(
+                f"{path} cannot be read as a log ({error}). Nothing was changed. Keep the file, "
+                "restore the directory from the last backup, and send again what came after it."
+            ) from error
+
+    def _open(self, *, read_only: bool) -> sqlite3.Connection:
+        uri = f"{self._path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA busy_timeout = 5000")
+        if not read_only:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.executescript(_TABLES)
+        found = connection.execute("PRAGMA user_version").fetchone()[0]
+        if found not in (0, _FORMAT):
+            raise sqlite3.DatabaseError(f"its format {found} is newer than this release knows")
+        if not read_only:
+            connection.execute(f"PRAGMA user_version = {_FORMAT}")
+        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(verdict)
+        return connection
+
+    def read(self, topic: Topic, *, after: int = 0, limit: int = 500) -> Sequence[Stored]:
+        """Return up to ``limit`` records behind ``after``, in order."""
+        with self._lock:
+            try:
+                rows = self._connection.execute(
+                    "SELECT place, key, headers, value FROM record"
+                    " WHERE topic = ? AND place > ? ORDER BY place LIMIT ?",
+                    (topic, after, limit),
+                ).fetchall()
+            except sqlite3.Error as error:
+                raise LogUnavailable(f"the log could not be read: {error}") from error
+        return [
+            Stored(
+                place,
+                Record(topic, key, json.loads(zlib.decompress(headers)), zlib.decompress(value)),
+            )
+            for place, key, headers, value in rows
+        ]
+
+    def append(self, records: Sequence[Record], *, commit: Commit | None = None) -> Sequence[int]:
+        """Append all records and the commit, or none; durable when it returns."""
+        packed = [
+            (
+                record,
+                zlib.compress(json.dumps(record.headers).encode(), _LEVEL),
+                zlib.compress(record.value, _LEVEL),
+            )
+            for record in records
+        ]
+        with self._lock:
+            offsets = self._write(packed, commit)
+        for listener in self._listeners:
+            listener()
+        return offsets
+
+    def _write(self, packed: list[tuple[Record, bytes, bytes]], commit: Commit | None) -> list[int]:
+        execute = self._connection.execute
+        try:
+            execute("BEGIN IMMEDIATE")
+            offsets = [self._place(record, headers, value) for record, headers, value in packed]
+            if commit is not None:
+                execute(
+                    "INSERT INTO place VALUES (?, ?, ?)"
+                    " ON CONFLICT (consumer, topic) DO UPDATE SET place = excluded.place",
+                    (commit.consumer, commit.topic, commit.offset),
+                )
+        except sqlite3.Error as error:
+            self._roll_back()
+            raise LogUnavailable(f"nothing was appended: {error}") from error
+        try:
+            execute("COMMIT")
+        except sqlite3.Error as error:
+            self._roll_back()
+            raise LogUncertain(f"the commit was tried and failed: {error}") from error
+        return offsets
+
+    def _place(self, record: Record, headers: bytes, value: bytes) -> int:
+        execute = self._connection.execute
+        if TOPICS[record.topic].compacted:
+            execute("DELETE FROM record WHERE topic = ? AND key = ?", (record.topic, record.key))
+        row = execute(
+            "INSERT INTO topic VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET last = last + 1"
+            " RETURNING last",
+            (record.topic,),
+        ).fetchone()
+        execute(
+            "INSERT INTO record VALUES (?, ?, ?, ?, ?)",
+            (record.topic, row[0], record.key, headers, value),
+        )
+        return int(row[0])
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def committed(self, consumer: str, topic: Topic) -> int:
+        """Return the offset up to which the consumer has dealt with the topic."""
+        with self._lock:
+            row = self._connection.execute(
+                "SELECT place FROM place WHERE consumer = ? AND topic = ?", (consumer, topic)
+            ).fetchone()
+        return int(row[0]) if row else 0
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call the listener after every append, in the appending thread."""
+        self._listeners.append(listener)
+
+    def forget(self) -> None:
+        """Rewrite the write-ahead log as well, so that no erased text is left anywhere on disk."""
+        with self._lock:
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close the file; what was appended stays."""
+        with self._lock:
+            self._connection.close()
