@@ -1,0 +1,219 @@
+"""How a core is run: recovery, repeats, records that cannot be decoded, cores that raise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.codec import Record, decode, encode
+from schemas.core import Core
+from schemas.events import (
+    Event,
+    MethodSet,
+    Payload,
+    PeriodOpened,
+    RecordParked,
+    TimePassed,
+    derived_id,
+)
+from schemas.topics import Producer, Topic
+from services.runtime.consumer import Consumer, CoreFailed
+from services.runtime.log import Commit, LogUnavailable, Stored
+from services.runtime.memory_log import MemoryLog
+
+
+@dataclass
+class Tally:
+    """What the toy core knows: the subjects taken, and how many things it said."""
+
+    taken: list[str] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
+
+
+def take(state: Tally, event: Event) -> None:
+    state.taken.append(event.data.subject())
+
+
+def hear(state: Tally, payload: Payload) -> None:
+    assert isinstance(payload, TimePassed)
+    state.heard.append(payload.moment)
+
+
+def step(state: Tally, event: Event) -> list[Payload]:
+    """Say how much was taken and heard before: bytes that depend on the whole state."""
+    if isinstance(event.data, MethodSet):
+        raise ZeroDivisionError
+    take(state, event)
+    said: list[Payload] = []
+    for _ in range(len(state.taken) % 3):
+        payload = TimePassed(moment=f"{len(state.taken)}/{len(state.heard)}")
+        hear(state, payload)
+        said.append(payload)
+    return said
+
+
+TOY = Core(
+    name=Producer.BENCHMARK,
+    reads=Topic.RETURNS,
+    writes=frozenset({Topic.ALERTS}),
+    empty=lambda nation: Tally(),
+    take=take,
+    step=step,
+    hear=hear,
+)
+
+
+def now() -> datetime:
+    return datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def make_event(number: int, *, nation: str = "england") -> Event:
+    return Event(
+        id=derived_id("toy", number),
+        nation=nation,
+        producer=Producer.INGEST,
+        time=f"2026-07-01T00:00:{number % 60:02d}.000Z",
+        data=PeriodOpened(collection="c", period=str(number), due="2026-08-11"),
+        traceparent=f"00-{number:032x}-0000000000000001-01",
+    )
+
+
+def make_bug() -> Event:
+    payload = MethodSet(engine=1, catalogue="a", neighbours="b", rules="c")
+    return Event("bug", "england", Producer.BENCHMARK_SHELL, "2026-07-01T00:00:00.000Z", payload)
+
+
+def run(consumer: Consumer[Tally]) -> None:
+    while consumer.advance():
+        pass
+
+
+def said(log: MemoryLog) -> list[Record]:
+    return [stored.record for stored in log.read(Topic.ALERTS, limit=10**6)]
+
+
+class BreakingLog(MemoryLog):
+    """Refuses the appends whose turn is named."""
+
+    def __init__(self, refuse: set[int]) -> None:
+        super().__init__()
+        self.refuse = refuse
+        self.turn = 0
+
+    def append(self, records: Sequence[Record], *, commit: Commit | None = None) -> Sequence[int]:
+        if commit is not None:
+            self.turn += 1
+            if self.turn in self.refuse:
+                raise LogUnavailable("refused")
+        return super().append(records, commit=commit)
+
+
+def test_derived_events_take_time_and_trace_from_their_cause():
+    log = MemoryLog()
+    log.append([encode(make_event(1))])
+
+    run(Consumer(TOY, log, now=now))
+
+    event = decode(said(log)[0])
+    assert event.time == "2026-07-01T00:00:01.000Z"
+    assert event.traceparent == make_event(1).traceparent
+    assert str(event.cause) == "returns.v1:england:ingest:1:0"
+
+
+def test_a_repeated_event_is_dealt_with_once():
+    log, twin = MemoryLog(), MemoryLog()
+    log.append([encode(make_event(n)) for n in (1, 2, 1, 3, 2)])
+    twin.append([encode(make_event(n)) for n in (1, 2, 3)])
+
+    run(Consumer(TOY, log, now=now))
+    run(Consumer(TOY, twin, now=now))
+
+    assert said(log) == said(twin)
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=60), st.data())
+def test_recovering_anywhere_changes_neither_what_is_said_nor_the_state(numbers, data):
+    unbroken, broken = MemoryLog(), MemoryLog()
+    records = [encode(make_event(n, nation="demo" if n % 7 == 0 else "england")) for n in numbers]
+    unbroken.append(records)
+    once = Consumer(TOY, unbroken, now=now)
+    run(once)
+
+    consumer = Consumer(TOY, broken, now=now)
+    for record in records:
+        broken.append([record])
+        if data.draw(st.booleans()):
+            consumer = Consumer(TOY, broken, now=now)
+        if data.draw(st.booleans()):
+            run(consumer)
+    run(consumer)
+
+    assert said(broken) == said(unbroken)
+    rebuilt = Consumer(TOY, broken, now=now)
+    for nation in ("england", "demo"):
+        assert rebuilt.state(nation) == once.state(nation) == consumer.state(nation)
+
+
+@given(st.sets(st.integers(1, 8)), st.lists(st.integers(1, 30), min_size=1, max_size=20))
+def test_a_refused_append_is_made_good_from_what_the_log_holds(refuse, numbers):
+    log, unbroken = BreakingLog(refuse), MemoryLog()
+    consumer = Consumer(TOY, log, now=now)
+    for number in numbers:
+        log.append([encode(make_event(number))])
+        unbroken.append([encode(make_event(number))])
+        while True:
+            try:
+                run(consumer)
+                break
+            except LogUnavailable:
+                continue
+    run(Consumer(TOY, unbroken, now=now))
+
+    assert said(log) == said(unbroken)
+
+
+def test_what_cannot_be_decoded_is_parked_and_the_rest_goes_on():
+    log = MemoryLog()
+    poison = Record(Topic.RETURNS, "england", {"ce_type": "period.opened.v1"}, b"\xff{")
+    log.append([encode(make_event(1)), poison, encode(make_event(2))])
+
+    run(Consumer(TOY, log, now=now))
+
+    parked = [decode(stored.record) for stored in log.read(Topic.PARKED)]
+    assert [
+        (e.data.record_topic, e.data.offset, e.data.reason)
+        for e in parked
+        if isinstance(e.data, RecordParked)
+    ] == [("returns.v1", 2, "attributes")]
+    assert Consumer(TOY, log, now=now).state("england").taken == ["c/1", "c/2"]
+
+
+def test_a_core_that_raises_stops_at_its_place_and_keeps_what_came_before():
+    log = MemoryLog()
+    log.append([encode(make_event(1)), encode(make_bug()), encode(make_event(2))])
+    consumer = Consumer(TOY, log, now=now)
+
+    with pytest.raises(CoreFailed, match="offset 2"):
+        run(consumer)
+
+    assert log.committed("benchmark", Topic.RETURNS) == 1
+    assert len(said(log)) == 1
+    with pytest.raises(CoreFailed):
+        consumer.advance()
+
+
+def test_a_batch_of_any_size_says_the_same():
+    log, drip = MemoryLog(), MemoryLog()
+    records = [encode(make_event(n)) for n in range(1, 250)]
+    log.append(records)
+    run(Consumer(TOY, log, now=now))
+    consumer = Consumer(TOY, drip, now=now)
+    for record in records:
+        drip.append([record])
+        run(consumer)
+
+    assert said(log) == said(drip)
+    assert isinstance(log.read(Topic.ALERTS)[0], Stored)
