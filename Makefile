@@ -39,6 +39,7 @@ help: ## list what can be made
 # ------------------------------------------------------------------ preparing
 
 setup: $(PACKAGES) $(COMMAND) $(STYLES) ## prepare .venv with the tartan command, and the compiled styles
+	@:
 
 $(BIN)/python:
 	@[ -n "$(PYTHON)" ] || { echo "setup: no Python 3.11, 3.12 or 3.13 found. Install one (Debian: python3 python3-venv) and run 'make setup' again." >&2; exit 1; }
@@ -82,6 +83,7 @@ $(STYLES): $(STYLE_TOOLS)
 	@touch $@
 
 styles: $(PACKAGES) $(STYLES) ## compile the styles
+	@:
 
 run: setup ## start the product with the demonstration region on loopback, port 8000 (PORT=, DATA=)
 	@mkdir -p $(DATA)
@@ -90,7 +92,6 @@ run: setup ## start the product with the demonstration region on loopback, port 
 # ------------------------------------------------------------------ checking
 
 test: setup chromium $(CHECK_TOOLS) ## install and run every test that this machine can run, saying which it skipped and why
-	@[ -d ../shared/vectors ] || echo "test: ../shared is not beside the repository; the tests against published figures and vectors are skipped"
 	@$(BIN)/python -m pytest
 
 check: lint types arch contracts unit ## lint, types, import contracts, event contracts, unit tests: about a minute

@@ -1,10 +1,35 @@
 """What every test may ask for. Tests take fixtures from here and import nothing."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+BY_FOLDER = {
+    "integration": "integration",
+    "e2e": "integration",
+    "faults": "faults",
+    "bench": "bench",
+}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark a test by the folder it lies in, and as a browser test if it asks for Chromium."""
+    for item in items:
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        if folder in BY_FOLDER:
+            item.add_marker(BY_FOLDER[folder])
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The folder of the repository."""
+    return ROOT
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +39,21 @@ def shared() -> Path:
     if not (folder / "vectors").is_dir():
         pytest.skip("the published figures and vectors (../shared) are not beside the repository")
     return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium that the machine has; CHROMIUM names another one."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
+    return found
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The text of axe-core's script, to be run in a page under test."""
+    script = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.is_file():
+        pytest.skip("axe-core is not installed ('make test' installs it)")
+    return script.read_text(encoding="utf-8")

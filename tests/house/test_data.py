@@ -1,0 +1,40 @@
+"""Every released table stands beside a page that says its source and its licence."""
+
+from pathlib import Path
+
+import pytest
+
+TABLES = {".csv", ".gz", ".json", ".toml", ".tsv", ".xlsx", ".zip"}
+
+
+@pytest.fixture(scope="module")
+def tables(root: Path) -> list[Path]:
+    """The data files that the product ships."""
+    folders = [root / "schemas" / "data", *(root / "services").glob("*/data")]
+    found = [
+        path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in TABLES
+    ]
+    assert found
+    return found
+
+
+def page_beside(path: Path, *, top: Path) -> str:
+    """The text of the nearest README from the file's folder up."""
+    for folder in path.parents:
+        page = folder / "README.md"
+        if page.is_file():
+            return page.read_text(encoding="utf-8")
+        if folder == top:
+            break
+    return ""
+
+
+def test_every_table_has_its_source_and_licence_beside_it(tables, root):
+    unexplained = []
+    for path in tables:
+        page = page_beside(path, top=root / "schemas").lower()
+        is_named = path.name.lower() in page or f"{path.parent.name.lower()}/" in page
+        if not (is_named and "source" in page and "licence" in page):
+            unexplained.append(str(path.relative_to(root)))
+
+    assert unexplained == []
