@@ -1,4 +1,4 @@
-"""The tools agree with one another: locks with declarations, targets with their help, ADRs with their form."""
+"""The tools agree with one another: locks, targets and their help, decisions and their form."""
 
 import json
 import re

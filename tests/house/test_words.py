@@ -9,7 +9,8 @@ import pytest
 # Put together from pieces, so that this file does not hold what it looks for.
 WORKPLACE = re.compile(
     "|".join([
-        r"/wo" + "rk/", r"/fa" + "rm/", r"\.lib" + "rary", r"/tmp/" + "bash", r"/tmp/" + "brief",
+        r"/wo" + "rk/", r"/fa" + "rm/", r"\.lib" + "rary", r"/tmp/" + "bash", r
+        r"/tmp/" + "brief",
         r"\b[Ii]ss" + r"ue #?\d+", r"\bthe C" + r"EO\b", r"\bde" + r"sign\.md", r"\bbr" + r"ief\.md",
         r"\b(?:ux|domain|statistics|streaming|style)\." + r"md\b",
     ])
@@ -21,7 +22,7 @@ REGISTRY = re.compile(
 )
 UNFINISHED = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b|NotImpl" + "ementedError")
 BESIDE = re.compile(r"\.\./sha" + "red")
-# The tests and the scripts that build the released tables may read what stands beside the repository.
+# Tests and the scripts that build the released tables may read what stands beside the repository.
 MAY_LOOK_BESIDE = re.compile(r"^(?:tests|tools)/|^schemas/build[\w/]*\.py$")
 
 
