@@ -19,14 +19,10 @@ def tables(root: Path) -> list[Path]:
 
 
 def page_beside(path: Path, *, top: Path) -> str:
-    """The text of the nearest README from the file's folder up."""
-    for folder in path.parents:
-        page = folder / "README.md"
-        if page.is_file():
-            return page.read_text(encoding="utf-8")
-        if folder == top:
-            break
-    return ""
+    """The pages that explain a file: those in its folder and above it, as one text."""
+    folders = [folder for folder in path.parents if folder.is_relative_to(top)]
+    pages = [page for folder in folders for page in sorted(folder.glob("*.md"))]
+    return "\n".join(page.read_text(encoding="utf-8") for page in pages)
 
 
 def test_every_table_has_its_source_and_licence_beside_it(tables, root):
