@@ -81,6 +81,6 @@ def test_the_patterns_find_what_they_are_for():
     assert MACHINE.search('open("/ho' + 'me/anna/x")')
     assert not MACHINE.search("GET /v1/home/x")
     assert REGISTRY.search('"res' + 'olved": "x"')
-    assert REGISTRY.search("https://registry." + "example.org/a")
+    assert REGISTRY.search("https://regi" + "stry.example.org/a")
     assert UNFINISHED.search("# TO" + "DO later")
     assert BESIDE.search("../sha" + "red/data")
