@@ -72,15 +72,23 @@ class Problem(Exception):
             self.document["errors"] = [dict(error) for error in errors]
 
 
+class ProblemResponse(JSONResponse):
+    """A problem as an answer to the request at ``path``."""
+
+    media_type = "application/problem+json"
+
+    def __init__(self, problem: Problem, path: str) -> None:
+        """Render the problem; ``instance`` is the path unless the problem names another."""
+        super().__init__(
+            {"instance": path, **problem.document},
+            status_code=problem.status,
+            headers=problem.headers,
+        )
+
+
 def respond(request: Request, problem: Problem) -> JSONResponse:
     """Return the problem as the response to the request."""
-    document = {**problem.document, "instance": problem.document.get("instance", request.url.path)}
-    return JSONResponse(
-        document,
-        status_code=problem.status,
-        headers=problem.headers,
-        media_type="application/problem+json",
-    )
+    return ProblemResponse(problem, request.url.path)
 
 
 def _of_framework(error: HTTPException) -> Problem:

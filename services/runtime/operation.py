@@ -1,0 +1,41 @@
+"""The three doors for operators: ``/live``, ``/ready`` and ``/metrics``. None shows a figure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether one thing makes progress, and if not, what an operator should know."""
+
+    ok: bool
+    detail: str = ""
+
+
+Check = Callable[[], Health]
+
+
+def router(live: Check, ready: Mapping[str, Check], *, registry: CollectorRegistry) -> APIRouter:
+    """Return the doors: live asks the process alone, ready names the culprit with a 503."""
+    doors = APIRouter(include_in_schema=False)
+
+    @doors.get("/live")
+    def _live() -> JSONResponse:
+        health = live()
+        return JSONResponse({"live": health.ok, "detail": health.detail}, 200 if health.ok else 503)
+
+    @doors.get("/ready")
+    def _ready() -> JSONResponse:
+        checks = {name: check() for name, check in ready.items()}
+        body = {name: {"ok": h.ok, "detail": h.detail} for name, h in checks.items()}
+        return JSONResponse(body, 200 if all(h.ok for h in checks.values()) else 503)
+
+    @doors.get("/metrics")
+    def _metrics() -> Response:
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    return doors
