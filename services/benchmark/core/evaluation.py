@@ -1,0 +1,321 @@
+"""Evaluation: a rule's condition on one authority's facts, in three values and with its evidence.
+
+Truth is Kleene's: true, false, or None where it is not assessable. What is unknown stays unknown
+unless the rest decides: false and unknown is false, true or unknown is true. Deciding may stop
+early; giving evidence never does.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from operator import eq, ge, gt, le, lt, ne
+from types import MappingProxyType
+from typing import Any
+
+from schemas.events import Condition, Evidence, Result
+from schemas.periods import Period
+from services.benchmark.core.expression import Comparison, Holds, Operator
+from services.benchmark.core.facts import Fact, Facts, Function
+
+_COMPARE: Mapping[Operator, Callable[[Any, Any], bool]] = MappingProxyType(
+    {
+        Operator.AT_LEAST: ge,
+        Operator.ABOVE: gt,
+        Operator.AT_MOST: le,
+        Operator.BELOW: lt,
+        Operator.EQUAL: eq,
+        Operator.UNEQUAL: ne,
+    }
+)
+_RESULTS = MappingProxyType(
+    {True: Result.FIRED, False: Result.NOT_FIRED, None: Result.NOT_ASSESSABLE}
+)
+_ABOUT_THE_RETURN = frozenset({Function.LATE, Function.MISSING})
+_ABOUT_THE_SENDER = _ABOUT_THE_RETURN | {Function.EXPLAINED, Function.QUERIED}
+
+
+def name_result(truth: bool | None) -> Result:
+    """Return fired, not fired or not assessable."""
+    return _RESULTS[truth]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A fact on which a condition's truth rests, and the quarter that was asked about."""
+
+    indicator: str | None
+    period: Period
+    fact: Fact
+
+
+class Check(ABC):
+    """A condition ready to be evaluated for any authority and quarter."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def truth(self, facts: Facts, period: Period) -> bool | None:
+        """Return whether the condition holds in the quarter, None where not assessable."""
+
+    @abstractmethod
+    def reason(self, facts: Facts, period: Period) -> str:
+        """Return why the condition is not assessable: the first cause, in the rule's own order."""
+
+    @abstractmethod
+    def observed(self, facts: Facts, period: Period) -> bool:
+        """Return whether any input is a new observation of the very quarter."""
+
+    @abstractmethod
+    def rows(self, facts: Facts, period: Period) -> Iterator[Condition]:
+        """Yield the evidence: every comparison made, in the rule's own order."""
+
+    @abstractmethod
+    def grounds(self, facts: Facts, period: Period, *, want: bool) -> Iterator[Ground]:
+        """Yield the facts that make the condition ``want``; nothing where it is not so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Atom(Check):
+    """One fact beside its threshold. ``least_n`` is the smallest denominator that may speak."""
+
+    node: Comparison | Holds
+    threshold: float | str | None
+    least_n: float
+
+    def look(self, facts: Facts, period: Period) -> Fact:
+        """Return the fact, not assessable where its denominator is too small to speak."""
+        measure = self.node.measure
+        fact = facts.look(measure.function, indicator=measure.indicator, period=period)
+        if fact.n is None or fact.n >= self.least_n or fact.value is None:
+            return fact
+        reason = f"fewer than {self.least_n:g} in the denominator: too few to tell"
+        return Fact(None, reason, fact.period, fact.basis, fact.n, fact.observed)
+
+    def judge(self, fact: Fact) -> bool | None:
+        """Return whether the fact meets the threshold."""
+        if fact.value is None:
+            return None
+        if isinstance(self.node, Holds):
+            return bool(fact.value)
+        return _COMPARE[self.node.operator](fact.value, self.threshold)
+
+    def truth(self, facts: Facts, period: Period) -> bool | None:
+        return self.judge(self.look(facts, period))
+
+    def reason(self, facts: Facts, period: Period) -> str:
+        said = self.look(facts, period).reason or "not known"
+        return f"{self.node.measure}, {period}: {said}"
+
+    def observed(self, facts: Facts, period: Period) -> bool:
+        fact = self.look(facts, period)
+        known = fact.value is not None and self.node.measure.function in _ABOUT_THE_RETURN
+        return fact.observed or known
+
+    def rows(self, facts: Facts, period: Period) -> Iterator[Condition]:
+        fact = self.look(facts, period)
+        yield Condition(
+            expression=str(self.node),
+            value=fact.value,
+            threshold=True if isinstance(self.node, Holds) else self.threshold,
+            result=name_result(self.judge(fact)),
+            period=fact.period,
+            basis=fact.basis,
+            reason=fact.reason,
+        )
+
+    def grounds(self, facts: Facts, period: Period, *, want: bool) -> Iterator[Ground]:
+        fact = self.look(facts, period)
+        if self.judge(fact) is want:
+            yield Ground(self.node.measure.indicator, period, fact)
+
+
+@dataclass(frozen=True, slots=True)
+class Contrary(Check):
+    """Not: the contrary of what is known."""
+
+    part: Check
+
+    def truth(self, facts: Facts, period: Period) -> bool | None:
+        truth = self.part.truth(facts, period)
+        return None if truth is None else not truth
+
+    def reason(self, facts: Facts, period: Period) -> str:
+        return self.part.reason(facts, period)
+
+    def observed(self, facts: Facts, period: Period) -> bool:
+        return self.part.observed(facts, period)
+
+    def rows(self, facts: Facts, period: Period) -> Iterator[Condition]:
+        yield from self.part.rows(facts, period)
+
+    def grounds(self, facts: Facts, period: Period, *, want: bool) -> Iterator[Ground]:
+        yield from self.part.grounds(facts, period, want=not want)
+
+
+@dataclass(frozen=True, slots=True)
+class Junction(Check):
+    """And, or. ``decisive`` is the truth of one part that settles all: false of and, true of or."""
+
+    parts: tuple[Check, ...]
+    decisive: bool
+
+    def truth(self, facts: Facts, period: Period) -> bool | None:
+        settled: bool | None = not self.decisive
+        for part in self.parts:
+            truth = part.truth(facts, period)
+            if truth is self.decisive:
+                return truth
+            if truth is None:
+                settled = None
+        return settled
+
+    def reason(self, facts: Facts, period: Period) -> str:
+        return _first_reason(((part, period) for part in self.parts), facts)
+
+    def observed(self, facts: Facts, period: Period) -> bool:
+        return any(part.observed(facts, period) for part in self.parts)
+
+    def rows(self, facts: Facts, period: Period) -> Iterator[Condition]:
+        for part in self.parts:
+            yield from part.rows(facts, period)
+
+    def grounds(self, facts: Facts, period: Period, *, want: bool) -> Iterator[Ground]:
+        if self.truth(facts, period) is want:
+            for part in self.parts:
+                yield from part.grounds(facts, period, want=want)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally(Check):
+    """At least ``count`` of the parts. Evidence: the count, then the parts that hold."""
+
+    label: str
+    parts: tuple[Check, ...]
+    count: int
+
+    def truth(self, facts: Facts, period: Period) -> bool | None:
+        return _at_least(self.count, self._truths(facts, period), of=len(self.parts))
+
+    def reason(self, facts: Facts, period: Period) -> str:
+        return _first_reason(((part, period) for part in self.parts), facts)
+
+    def observed(self, facts: Facts, period: Period) -> bool:
+        return any(part.observed(facts, period) for part in self.parts)
+
+    def rows(self, facts: Facts, period: Period) -> Iterator[Condition]:
+        truths = list(self._truths(facts, period))
+        yield _count_row(self.label, truths, self.count, period)
+        for part, truth in zip(self.parts, truths, strict=True):
+            if truth:
+                yield from part.rows(facts, period)
+
+    def grounds(self, facts: Facts, period: Period, *, want: bool) -> Iterator[Ground]:
+        if self.truth(facts, period) is want:
+            for part in self.parts:
+                yield from part.grounds(facts, period, want=want)
+
+    def _truths(self, facts: Facts, period: Period) -> Iterator[bool | None]:
+        return (part.truth(facts, period) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting(Check):
+    """The part held in ``times`` of the last ``quarters`` quarters, newest first.
+
+    A quarter in which no input is a new observation is unknown: an old figure does not persist.
+    """
+
+    label: str
+    part: Check
+    times: int
+    quarters: int
+
+    def truth(self, facts: Facts, period: Period) -> bool | None:
+        return _at_least(self.times, self._truths(facts, period), of=self.quarters)
+
+    def reason(self, facts: Facts, period: Period) -> str:
+        for quarter in self._window(period):
+            if self.part.truth(facts, quarter) is None:
+                return self.part.reason(facts, quarter)
+            if not self.part.observed(facts, quarter):
+                return f"{self.label}: {quarter} has no new observation"
+        return f"{self.label}: not known"
+
+    def observed(self, facts: Facts, period: Period) -> bool:
+        return self.part.observed(facts, period)
+
+    def rows(self, facts: Facts, period: Period) -> Iterator[Condition]:
+        yield _count_row(self.label, list(self._truths(facts, period)), self.times, period)
+        for quarter in self._window(period):
+            yield from self.part.rows(facts, quarter)
+
+    def grounds(self, facts: Facts, period: Period, *, want: bool) -> Iterator[Ground]:
+        if self.truth(facts, period) is want:
+            for quarter, truth in zip(
+                self._window(period), self._truths(facts, period), strict=True
+            ):
+                if truth is want:
+                    yield from self.part.grounds(facts, quarter, want=want)
+
+    def _window(self, period: Period) -> Iterator[Period]:
+        return (period.shift(-back) for back in range(self.quarters))
+
+    def _truths(self, facts: Facts, period: Period) -> Iterator[bool | None]:
+        for quarter in self._window(period):
+            truth = self.part.truth(facts, quarter)
+            known = truth is not None and self.part.observed(facts, quarter)
+            yield truth if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """The facts without the figures that carry an open query: those cannot be assessed."""
+
+    facts: Facts
+
+    def look(self, function: Function, *, indicator: str | None, period: Period) -> Fact:
+        """Return the fact, or that a query on its figure is open."""
+        fact = self.facts.look(function, indicator=indicator, period=period)
+        if indicator is None or function in _ABOUT_THE_SENDER or fact.value is None:
+            return fact
+        queried = self.facts.look(Function.QUERIED, indicator=indicator, period=period)
+        if queried.value is not True:
+            return fact
+        reason = "a query on the figure is open"
+        return Fact(None, reason, fact.period, fact.basis, fact.n, fact.observed)
+
+    def cite(self, indicator: str, *, period: Period) -> Evidence | None:
+        """Return the standing, queried or not."""
+        return self.facts.cite(indicator, period=period)
+
+
+def _at_least(count: int, truths: Iterator[bool | None], *, of: int) -> bool | None:
+    held, possible = 0, of
+    for truth in truths:
+        held += truth is True
+        possible -= truth is False
+        if held >= count:
+            return True
+        if possible < count:
+            return False
+    return None
+
+
+def _count_row(label: str, truths: list[bool | None], count: int, period: Period) -> Condition:
+    truth = _at_least(count, iter(truths), of=len(truths))
+    unknown = truths.count(None)
+    return Condition(
+        expression=label,
+        value=float(truths.count(True)),
+        threshold=float(count),
+        result=name_result(truth),
+        period=str(period),
+        reason=f"{unknown} of {len(truths)} not assessable" if unknown else None,
+    )
+
+
+def _first_reason(asked: Iterator[tuple[Check, Period]], facts: Facts) -> str:
+    for part, period in asked:
+        if part.truth(facts, period) is None:
+            return part.reason(facts, period)
+    return "not known"
