@@ -142,6 +142,8 @@ class AudienceSet(Payload):
     """Who is told of what: an opaque id; its address is a setting and never stands in the log.
 
     A regional group covers a region's code, an authority's own director an authority's.
+    ``authorities`` are those it is told of, so that who is told what follows from the log alone,
+    whatever regions a later table draws. Without ``channels`` it is told of nothing any more.
     """
 
     type: ClassVar[str] = "audience.set"
@@ -150,6 +152,7 @@ class AudienceSet(Payload):
     audience: str
     kind: Literal["region", "authority"]
     covers: str
+    authorities: tuple[str, ...] = ()
     channels: tuple[str, ...]
 
     def subject(self) -> str:
@@ -184,7 +187,9 @@ class NoticeReason(StrEnum):
 class NoticePlanned(Payload):
     """An audience is to be told. Written before the first try; the id stays over all tries.
 
-    ``cause`` is the signature event or answer that it speaks of: shells find its words there.
+    ``because`` is the id of the signature event or answer that it speaks of: shells find its words
+    there. ``period`` is the quarter that was last evaluated, ``at`` the core's time when it decided
+    (RFC 3339 in UTC): the pause before the next reminder counts from it.
     """
 
     type: ClassVar[str] = "notice.planned"
@@ -196,6 +201,9 @@ class NoticePlanned(Payload):
     audience: str
     reason: NoticeReason
     severity: AlertSeverity
+    period: str
+    because: str
+    at: str
     channels: tuple[str, ...]
 
     def subject(self) -> str:
@@ -203,8 +211,34 @@ class NoticePlanned(Payload):
         return self.notice
 
 
+class NoticeStarted(Payload):
+    """A try is about to be made. Stands in the log before the channel is called.
+
+    A process may die between a send and its record. A try that was started and has no outcome may
+    have gone out: it is made again under the same notice id and number, and says that it may be a
+    repeat where the channel cannot know. Without this event every notice that a restart finds
+    unsent would have to say so.
+    """
+
+    type: ClassVar[str] = "notice.started"
+    topic: ClassVar[Topic] = Topic.ALERTS
+
+    notice: str
+    alert: str
+    audience: str
+    channel: str
+    attempt: int
+
+    def subject(self) -> str:
+        """Return the notice's id."""
+        return self.notice
+
+
 class NoticeSent(Payload):
-    """A channel took the notice. ``possible_repeat`` where an earlier try may have gone out too."""
+    """A channel took the notice. ``possible_repeat`` where an earlier try may have gone out too.
+
+    ``refused`` counts the recipients that the channel will never reach; the operator hears of them.
+    """
 
     type: ClassVar[str] = "notice.sent"
     topic: ClassVar[Topic] = Topic.ALERTS
@@ -215,6 +249,7 @@ class NoticeSent(Payload):
     channel: str
     attempt: int
     possible_repeat: bool = False
+    refused: int = 0
 
     def subject(self) -> str:
         """Return the notice's id."""
@@ -222,7 +257,11 @@ class NoticeSent(Payload):
 
 
 class NoticeFailed(Payload):
-    """A try failed. ``again_at`` is when the next is made; None when this channel gave up."""
+    """A try failed. ``again_at`` is when the next is made; None when this channel gave up.
+
+    ``unknown`` where it may have gone out all the same. ``reached`` are the recipients who did get
+    it, by their place in the channel's settings: they are not tried again.
+    """
 
     type: ClassVar[str] = "notice.failed"
     topic: ClassVar[Topic] = Topic.ALERTS
@@ -235,6 +274,7 @@ class NoticeFailed(Payload):
     outcome: str
     unknown: bool = False
     again_at: str | None = None
+    reached: tuple[str, ...] = ()
 
     def subject(self) -> str:
         """Return the notice's id."""

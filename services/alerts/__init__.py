@@ -1,0 +1,1 @@
+"""Alerts: decides who is told what and why, words it, sends it, and takes people's answers."""
