@@ -1,0 +1,44 @@
+"""Which versions count: the shell's one event on ``returns.v1``.
+
+A worker newer than the log first appends ``method.set``; an older one refuses to start.
+"""
+
+from schemas.events import Event, MethodSet, derived_id
+from schemas.topics import Producer, Topic
+from services.runtime.clock import Clock, rfc3339
+from services.runtime.log import Log
+from services.runtime.reader import Reader
+
+ENGINE = 1
+"""The number of this release's arithmetic. A release that changes a result raises it."""
+
+METHOD = MethodSet(engine=ENGINE, catalogue="2026.1", neighbours="2025", rules="2026.1")
+
+
+class OlderThanLog(Exception):
+    """The log was written by newer arithmetic than this release has."""
+
+
+def missing_method(log: Log, nation: str, *, now: Clock) -> Event | None:
+    """Return the event that the nation's log needs before this release may step it, or None.
+
+    Raises OlderThanLog if the log names a newer engine.
+    """
+    latest: MethodSet | None = None
+    for event in Reader(log, now=now).events(Topic.RETURNS):
+        if event.nation == nation and isinstance(event.data, MethodSet):
+            latest = event.data
+    if latest is not None and latest.engine > ENGINE:
+        raise OlderThanLog(
+            f"The log was written by engine {latest.engine} and this release has engine {ENGINE}. "
+            "Install the newer release; nothing was changed."
+        )
+    if latest is not None and latest.engine == ENGINE:
+        return None
+    return Event(
+        id=derived_id("method", nation, ENGINE),
+        nation=nation,
+        producer=Producer.BENCHMARK_SHELL,
+        time=rfc3339(now()),
+        data=METHOD,
+    )
