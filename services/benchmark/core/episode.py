@@ -1,0 +1,95 @@
+"""Episodes: what is to be said of an authority's signatures after its figures may have changed.
+
+``follow`` is pure and blind to how the figures came about: it sees the facts as they stand and what
+was said before. Call it for the quarter that changed, then for each later quarter that has figures,
+oldest first: a corrected quarter is part of what later ones rest on. ``hear`` folds what was said,
+so that episodes are rebuilt from the record and never recomputed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from schemas.events import AlertSeverity, Sign, SignatureEvent, SignatureResult
+from schemas.periods import Period
+from services.benchmark.core.evaluation import name_result
+from services.benchmark.core.facts import Facts
+from services.benchmark.core.occasion import Context, Occasion
+from services.benchmark.core.record import Episode, hear
+from services.benchmark.core.rule import Rule, RuleBook
+from services.benchmark.core.severity import Footing, grade
+from services.benchmark.core.telling import Fired, Teller
+
+__all__ = ["Context", "Episode", "Followed", "Occasion", "follow", "hear"]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """How every rule came out, in the rule file's order, and the signature events to say."""
+
+    results: tuple[SignatureResult, ...]
+    payloads: tuple[SignatureEvent, ...]
+
+
+def follow(
+    said: Mapping[str, Episode],
+    *,
+    rules: RuleBook,
+    facts: Facts,
+    authority: str,
+    period: Period,
+    context: Context,
+) -> Followed:
+    """Evaluate the rules that the collection touches and return what is to be said, in order.
+
+    ``said`` are the authority's episodes by alert id as ``hear`` folds them; it is not changed: the
+    caller hears the payloads once they stand in the log.
+    """
+    touched = rules.touching(context.collection)
+    truths = [rule.check.truth(facts, period) for rule in touched]
+    fired = [rule for rule, truth in zip(touched, truths, strict=True) if truth]
+    graded = _grade(fired, rules, facts, period)
+    teller = Teller(
+        said, rules=rules, facts=facts, authority=authority, period=period, context=context
+    )
+    teller.retire()
+    for rule, truth in zip(touched, truths, strict=True):
+        teller.tell(rule, truth, graded.get(rule.id))
+    results = (
+        SignatureResult(
+            id=rule.id,
+            result=name_result(truth),
+            reason=rule.check.reason(facts, period) if truth is None else None,
+        )
+        for rule, truth in zip(touched, truths, strict=True)
+    )
+    return Followed(tuple(results), tuple(teller.payloads))
+
+
+def _grade(
+    fired: Sequence[Rule], rules: RuleBook, facts: Facts, period: Period
+) -> dict[str, Fired]:
+    """Grade each by itself, then escalate composites of risk that stand beside another.
+
+    The other must be at concern too and share no indicator, or one figure would speak twice.
+    """
+    graded = {
+        rule.id: Fired(*grade(rule, ladder=rules.ladder, facts=facts, period=period))
+        for rule in fired
+    }
+    concerns = [
+        rule
+        for rule in fired
+        if rule.composite
+        and rule.sign is Sign.RISK
+        and graded[rule.id].severity is not AlertSeverity.WATCH
+    ]
+    for rule in concerns:
+        apart = any(rule.indicators.isdisjoint(other.indicators) for other in concerns)
+        if apart and graded[rule.id].severity is AlertSeverity.CONCERN:
+            beside = replace(
+                graded[rule.id],
+                severity=AlertSeverity.ESCALATE,
+                footing=Footing.BESIDE_ANOTHER,
+            )
+            graded[rule.id] = beside
+    return graded
