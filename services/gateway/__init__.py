@@ -1,0 +1,1 @@
+"""Shows what the log says: pages, API and live updates over views that decide nothing."""

@@ -1,0 +1,85 @@
+"""The views: ``apply`` says what an event changes in the documents, and decides nothing.
+
+It reads every topic. The caller has taken out repeats, reads through ``read`` and writes what it
+gets; the same fold runs over memory or Redis.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from schemas.events import (
+    AlertAcknowledged,
+    AnswerGiven,
+    AudienceSet,
+    BaselineSet,
+    DataSetAssessed,
+    Event,
+    FiguresPublished,
+    MethodSet,
+    NeighboursUpdated,
+    NoticeFailed,
+    NoticePlanned,
+    NoticeSent,
+    NoticeStarted,
+    Payload,
+    PeriodClosed,
+    PeriodOpened,
+    RecordParked,
+    ReturnAccepted,
+    ReturnWithdrawn,
+    SignatureChanged,
+    SignatureCleared,
+    SignatureRaised,
+    SignatureWithdrawn,
+    StandingsUpdated,
+    TextSet,
+)
+from services.gateway.core.document import Changes, Keys, Read
+from services.gateway.core.fold import alert, notice, published, standing, submission, text
+
+Fold = Callable[[Read, Keys, Event, Any], Changes]
+
+FOLDS: dict[type[Payload], Fold] = {
+    ReturnAccepted: submission.accept,
+    ReturnWithdrawn: submission.withdraw,
+    PeriodOpened: submission.open_period,
+    PeriodClosed: submission.close_period,
+    MethodSet: submission.set_method,
+    FiguresPublished: published.publish,
+    DataSetAssessed: published.assess,
+    StandingsUpdated: standing.update_standings,
+    NeighboursUpdated: standing.update_neighbours,
+    BaselineSet: standing.set_baseline,
+    SignatureRaised: alert.raise_signature,
+    SignatureChanged: alert.change_signature,
+    SignatureCleared: alert.clear_signature,
+    SignatureWithdrawn: alert.withdraw_signature,
+    AnswerGiven: alert.answer,
+    AlertAcknowledged: alert.acknowledge,
+    AudienceSet: notice.set_audience,
+    NoticePlanned: notice.plan,
+    NoticeStarted: notice.start,
+    NoticeSent: notice.send,
+    NoticeFailed: notice.fail,
+    TextSet: text.set_text,
+    RecordParked: text.park,
+}
+"""What folds each event; one that no view shows (``time.passed``) has none."""
+
+
+def apply(read: Read, event: Event) -> Changes:
+    """Return what the event changes, by key; the documents that were read stay as they are.
+
+    Every event moves its topic's ``latest`` on, so a reader can tell one state of the views from
+    another.
+    """
+    keys = Keys(event.nation)
+    fold = FOLDS.get(type(event.data))
+    changes = fold(read, keys, event, event.data) if fold is not None else {}
+    latest = keys.latest(event.topic)
+    before = read(latest) or {"time": "", "count": 0}
+    changes[latest] = {
+        "time": max(before["time"], event.time),
+        "count": before["count"] + 1,
+    }
+    return changes

@@ -1,0 +1,93 @@
+"""Folds of ``alerts.v1`` about telling people: what was planned, every try, who is told of what."""
+
+from typing import Any
+
+from schemas.codec import plain
+from schemas.events import (
+    AudienceSet,
+    Event,
+    NoticeFailed,
+    NoticePlanned,
+    NoticeSent,
+    NoticeStarted,
+)
+from services.gateway.core.document import Changes, Keys, Read
+
+Tried = NoticeStarted | NoticeSent | NoticeFailed
+PLANNED, STARTED, SENT, WAITING, FAILED = "planned", "started", "sent", "waiting", "failed"
+
+
+def plan(read: Read, keys: Keys, event: Event, data: NoticePlanned) -> Changes:
+    """Put a notice as planned, beside its alert and among those about the authority."""
+    key, index = keys.notice(data.notice), keys.notices(data.authority)
+    if read(key) is not None:
+        return {}
+    ids = (read(index) or {"ids": []})["ids"]
+    said = plain(data)
+    said["id"] = said.pop("notice")
+    changes: Changes = {
+        key: {**said, "state": PLANNED, "planned_at": event.time, "tries": []},
+        index: {"ids": [*ids, data.notice]},
+    }
+    alert = read(keys.alert(data.alert))
+    if alert is not None:
+        changes[keys.alert(data.alert)] = {**alert, "notices": [*alert["notices"], data.notice]}
+    return changes
+
+
+def start(read: Read, keys: Keys, event: Event, data: NoticeStarted) -> Changes:
+    """Put that a try is under way; what becomes of it takes its place."""
+    return _put(read, keys, data, tried={**_tried(event, data), "outcome": STARTED}, state=STARTED)
+
+
+def send(read: Read, keys: Keys, event: Event, data: NoticeSent) -> Changes:
+    """Put that a channel took the notice."""
+    tried = {**_tried(event, data), "outcome": SENT, "possible_repeat": data.possible_repeat}
+    return _put(read, keys, data, tried=tried, state=SENT)
+
+
+def fail(read: Read, keys: Keys, event: Event, data: NoticeFailed) -> Changes:
+    """Put a try that failed; a notice that another channel took stays sent."""
+    tried = {
+        **_tried(event, data),
+        "outcome": data.outcome,
+        "unknown": data.unknown,
+        "again_at": data.again_at,
+    }
+    return _put(read, keys, data, tried=tried, state=WAITING if data.again_at else FAILED)
+
+
+def set_audience(read: Read, keys: Keys, event: Event, data: AudienceSet) -> Changes:
+    """Put whom an audience covers and how it is told."""
+    known = (read(keys.audiences()) or {"audiences": {}})["audiences"]
+    return {
+        keys.audiences(): {
+            "audiences": {**known, data.audience: {**plain(data), "since": event.time}}
+        }
+    }
+
+
+def _tried(event: Event, data: Tried) -> dict[str, Any]:
+    return {"at": event.time, "channel": data.channel, "attempt": data.attempt}
+
+
+def _put(
+    read: Read,
+    keys: Keys,
+    data: Tried,
+    *,
+    tried: dict[str, Any],
+    state: str,
+) -> Changes:
+    key = keys.notice(data.notice)
+    before = read(key)
+    if before is None:
+        return {}
+    stays = SENT if before["state"] == SENT else state
+    others = [known for known in before["tries"] if not _is_same(known, tried)]
+    return {key: {**before, "state": stays, "tries": [*others, tried]}}
+
+
+def _is_same(known: dict[str, Any], tried: dict[str, Any]) -> bool:
+    names = ("channel", "attempt")
+    return known["outcome"] == STARTED and all(known[name] == tried[name] for name in names)

@@ -1,0 +1,120 @@
+"""Folds of ``returns.v1`` about returns and periods: versions replace one another, none is lost."""
+
+from typing import Any
+
+from schemas.codec import plain
+from schemas.events import (
+    Event,
+    MethodSet,
+    PeriodClosed,
+    PeriodOpened,
+    ReturnAccepted,
+    ReturnWithdrawn,
+)
+from services.gateway.core.document import Changes, Document, Keys, Read
+
+CURRENT, SUPERSEDED, WITHDRAWN = "current", "superseded", "withdrawn"
+OPEN, CLOSED = "open", "closed"
+
+
+def accept(read: Read, keys: Keys, event: Event, data: ReturnAccepted) -> Changes:
+    """Put a return as the next version; the one that stood before it is superseded.
+
+    ``supersedes`` is the version that its sender's check saw, ``replaces`` the one that in truth
+    stood before it: where two were sent at once they differ.
+    """
+    key = keys.period(data.collection, data.period)
+    period = read(key) or _empty(data.collection, data.period)
+    versions = period["returns"].get(data.authority, [])
+    if any(version["id"] == data.return_id for version in versions):
+        return {}
+    before = next((v["id"] for v in versions if v["state"] == CURRENT), None)
+    entry = {"id": data.return_id, "at": event.time, "state": CURRENT}
+    changes: Changes = {
+        keys.submission(data.return_id): {
+            **plain(data),
+            "version": len(versions) + 1,
+            "state": CURRENT,
+            "accepted_at": event.time,
+            "replaces": before,
+            "superseded_by": None,
+        },
+        key: _with_versions(period, data.authority, [*_ended(versions, SUPERSEDED), entry]),
+    }
+    if before is not None and (earlier := read(keys.submission(before))) is not None:
+        changes[keys.submission(before)] = {
+            **earlier,
+            "state": SUPERSEDED,
+            "superseded_by": data.return_id,
+        }
+    return changes
+
+
+def withdraw(read: Read, keys: Keys, event: Event, data: ReturnWithdrawn) -> Changes:
+    """Mark a return as withdrawn; nothing stands in its place."""
+    key, own = keys.period(data.collection, data.period), keys.submission(data.return_id)
+    period, submission = read(key), read(own)
+    if period is None or submission is None:
+        return {}
+    versions = [
+        {**version, "state": WITHDRAWN} if version["id"] == data.return_id else version
+        for version in period["returns"].get(data.authority, [])
+    ]
+    return {
+        own: {
+            **submission,
+            "state": WITHDRAWN,
+            "withdrawn_at": event.time,
+            "withdrawn_because": data.reason,
+        },
+        key: _with_versions(period, data.authority, versions),
+    }
+
+
+def open_period(read: Read, keys: Keys, event: Event, data: PeriodOpened) -> Changes:
+    """Put a period as open, with its due day."""
+    key = keys.period(data.collection, data.period)
+    period = read(key) or _empty(data.collection, data.period)
+    known = (read(keys.periods()) or {"periods": {}})["periods"]
+    of_collection = known.get(data.collection, [])
+    changes: Changes = {
+        key: {**period, "state": OPEN, "due": data.due, "opened_at": event.time, "closed_at": None}
+    }
+    if data.period not in of_collection:
+        changes[keys.periods()] = {
+            "periods": {**known, data.collection: [*of_collection, data.period]}
+        }
+    return changes
+
+
+def close_period(read: Read, keys: Keys, event: Event, data: PeriodClosed) -> Changes:
+    """Put a period as closed."""
+    key = keys.period(data.collection, data.period)
+    period = read(key) or _empty(data.collection, data.period)
+    return {key: {**period, "state": CLOSED, "closed_at": event.time}}
+
+
+def set_method(read: Read, keys: Keys, event: Event, data: MethodSet) -> Changes:
+    """Put the versions that count from here on behind those that counted before."""
+    versions = (read(keys.method()) or {"versions": []})["versions"]
+    return {keys.method(): {"versions": [*versions, {**plain(data), "since": event.time}]}}
+
+
+def _empty(collection: str, period: str) -> Document:
+    return {
+        "collection": collection,
+        "period": period,
+        "state": None,
+        "due": None,
+        "opened_at": None,
+        "closed_at": None,
+        "returns": {},
+    }
+
+
+def _ended(versions: list[dict[str, Any]], state: str) -> list[dict[str, Any]]:
+    return [{**v, "state": state} if v["state"] == CURRENT else v for v in versions]
+
+
+def _with_versions(period: Document, authority: str, versions: list[dict[str, Any]]) -> Document:
+    return {**period, "returns": {**period["returns"], authority: versions}}

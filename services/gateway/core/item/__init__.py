@@ -1,0 +1,1 @@
+"""Items: what the API says of a thing, made from its documents at the moment of reading."""

@@ -1,0 +1,187 @@
+"""The tartan rug: authorities across, indicators down, made from their standings."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from schemas.authority import Authority
+from schemas.catalogue import Indicator
+from services.gateway.core import wording
+from services.gateway.core.cell import Cell, Comparator, Show, Tone, judge, make_cell
+from services.gateway.core.document import Document
+from services.gateway.core.item.region import Pooled, pool
+
+ADVERSE = frozenset({Tone.RED})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How a reader wants the rug."""
+
+    show: Show = Show.FLAG
+    comparator: Comparator = Comparator.ENGLAND
+    domain: str | None = None
+    only_red: bool = False
+    changed: bool = False
+    by_reds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """An authority of the rug, with how many of its figures are red."""
+
+    code: str
+    name: str
+    returned: bool
+    provisional: bool
+    reds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An indicator of the rug with its cells in the order of the columns.
+
+    ``reason`` says why none of its figures can be judged, where that is so for one reason.
+    """
+
+    indicator: Indicator
+    unit: str
+    pooled: Pooled
+    region_value: str
+    reason: str | None
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rug:
+    """The table: columns, and rows by domain. ``rows`` are those that the choice leaves."""
+
+    columns: tuple[Column, ...]
+    domains: tuple[tuple[str, tuple[Row, ...]], ...]
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """Every row, domain after domain."""
+        return (row for _, rows in self.domains for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Yarn:
+    """What a rug is woven from: standings of this quarter and the last, by authority.
+
+    ``alerts`` are the open ones by authority and indicator.
+    """
+
+    authorities: Sequence[Authority]
+    indicators: Sequence[Indicator]
+    documents: Mapping[str, Document | None]
+    earlier: Mapping[str, Document | None]
+    alerts: Mapping[tuple[str, str], str]
+
+
+def weave(yarn: Yarn, choice: Choice) -> Rug:
+    """Make the rug that the choice asks for."""
+    rows = [
+        _row(indicator, yarn, choice)
+        for indicator in yarn.indicators
+        if choice.domain in {None, indicator.domain}
+    ]
+    columns = [_column(place, a, yarn, rows) for place, a in enumerate(yarn.authorities)]
+    order = list(range(len(columns)))
+    if choice.by_reds:
+        order.sort(key=lambda place: (-columns[place].reds, columns[place].name))
+    kept = [_reordered(row, order) for row in rows if _stays(row, yarn, choice)]
+    domains = dict.fromkeys(row.indicator.domain for row in kept)
+    return Rug(
+        columns=tuple(columns[place] for place in order),
+        domains=tuple(
+            (name, tuple(row for row in kept if row.indicator.domain == name)) for name in domains
+        ),
+    )
+
+
+def tone_in(
+    document: Document | None, indicator: Indicator, *, show: Show = Show.FLAG
+) -> Tone | None:
+    """Return how an authority's figure is coloured; None where it has no value to judge."""
+    said = standing_in(document, indicator.code)
+    if said is None or said.get("comparison") is None:
+        return None
+    return judge(indicator, said.get("england"), show=show)[0]
+
+
+def standing_in(document: Document | None, code: str) -> Mapping[str, Any] | None:
+    """Return an authority's standing for an indicator, None where it has none."""
+    if document is None:
+        return None
+    found: Mapping[str, Any] | None = document["standings"].get(code)
+    return found
+
+
+def _row(indicator: Indicator, yarn: Yarn, choice: Choice) -> Row:
+    pooled = pool(yarn.documents, indicator)
+    cells = []
+    for authority in yarn.authorities:
+        document = yarn.documents.get(authority.code)
+        cells.append(
+            make_cell(
+                standing_in(document, indicator.code),
+                indicator,
+                show=choice.show,
+                comparator=choice.comparator,
+                pooled=pooled,
+                provisional=bool(document and document["provisional"]),
+                alert=yarn.alerts.get((authority.code, indicator.code)),
+            )
+        )
+    return Row(
+        indicator=indicator,
+        unit=wording.unit(indicator),
+        pooled=pooled,
+        region_value=wording.number(pooled.value, indicator.decimals),
+        reason=_common_reason(indicator, yarn),
+        cells=tuple(cells),
+    )
+
+
+def _common_reason(indicator: Indicator, yarn: Yarn) -> str | None:
+    """Return the one reason for which no figure of the row is judged; None if any is, or many."""
+    found = [
+        standing
+        for authority in yarn.authorities
+        if (standing := standing_in(yarn.documents.get(authority.code), indicator.code))
+        and standing.get("value") is not None
+    ]
+    flags = {(standing.get("england") or {}).get("flag", "not_assessed") for standing in found}
+    reasons = {standing.get("reason") for standing in found}
+    return reasons.pop() if flags == {"not_assessed"} and len(reasons) == 1 else None
+
+
+def _column(place: int, authority: Authority, yarn: Yarn, rows: Sequence[Row]) -> Column:
+    document = yarn.documents.get(authority.code)
+    return Column(
+        code=authority.code,
+        name=authority.name,
+        returned=bool(document and document.get("return_id")),
+        provisional=bool(document and document["provisional"]),
+        reds=sum(row.cells[place].tone in ADVERSE for row in rows),
+    )
+
+
+def _reordered(row: Row, order: Sequence[int]) -> Row:
+    return replace(row, cells=tuple(row.cells[place] for place in order))
+
+
+def _stays(row: Row, yarn: Yarn, choice: Choice) -> bool:
+    if choice.only_red and not any(cell.tone in ADVERSE for cell in row.cells):
+        return False
+    return not choice.changed or any(
+        _has_turned(row.indicator, yarn, authority.code, choice.show)
+        for authority in yarn.authorities
+    )
+
+
+def _has_turned(indicator: Indicator, yarn: Yarn, code: str, show: Show) -> bool:
+    now = tone_in(yarn.documents.get(code), indicator, show=show)
+    before = tone_in(yarn.earlier.get(code), indicator, show=show)
+    return now is not None and before is not None and now is not before

@@ -1,0 +1,123 @@
+"""The feed: says to open pages that something has changed, by ids and never by values.
+
+A place in the feed is how far each topic has been read, so it means the same after a restart and
+in another process.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from threading import Lock
+
+from schemas.events import Event
+from schemas.topics import Topic
+
+_TOPICS = (Topic.RETURNS, Topic.STANDINGS, Topic.ALERTS, Topic.TEXTS)
+_KEPT = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An event that the views have taken in. ``place`` is the feed's place behind it."""
+
+    place: str
+    topic: Topic
+    offset: int
+    type: str
+    subject: str
+
+
+class Feed:
+    """The newest changes of one nation, and whoever waits for more. Safe between threads."""
+
+    def __init__(self, nation: str, *, kept: int = _KEPT) -> None:
+        """Start with nothing; ``kept`` changes can be said again to whoever missed them."""
+        self._nation = nation
+        self._lock = Lock()
+        self._changes: deque[Change] = deque()
+        self._kept = kept
+        self._read = dict.fromkeys(_TOPICS, 0)
+        self._forgotten = dict.fromkeys(_TOPICS, 0)
+        self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
+        self._closed = False
+
+    @property
+    def place(self) -> str:
+        """How far the views have read."""
+        with self._lock:
+            return self._place()
+
+    @property
+    def closed(self) -> bool:
+        """Whether the process is about to end."""
+        return self._closed
+
+    def publish(self, taken: Iterable[tuple[int, Event]]) -> None:
+        """Tell of events, with their offsets, that the views have taken in."""
+        with self._lock:
+            for offset, event in taken:
+                if event.topic not in self._read:
+                    continue
+                self._read[event.topic] = max(offset, self._read[event.topic])
+                if event.nation == self._nation:
+                    self._keep(offset, event)
+            self._wake()
+
+    def since(self, place: str) -> list[Change] | None:
+        """Return the changes behind a place; None if some of them are no longer known here."""
+        offsets = parse_place(place)
+        with self._lock:
+            if offsets is None or any(
+                not self._forgotten[topic] <= offsets[topic] <= self._read[topic]
+                for topic in _TOPICS
+            ):
+                return None
+            return [c for c in self._changes if c.offset > offsets[c.topic]]
+
+    async def wait(self, place: str, *, seconds: float) -> bool:
+        """Wait until the feed has gone on from a place; False if it has not within the time."""
+        ready = asyncio.Event()
+        waiter = (asyncio.get_running_loop(), ready)
+        with self._lock:
+            if self._closed or self._place() != place:
+                return True
+            self._waiting.add(waiter)
+        try:
+            await asyncio.wait_for(ready.wait(), seconds)
+        except TimeoutError:
+            return False
+        finally:
+            with self._lock:
+                self._waiting.discard(waiter)
+        return True
+
+    def close(self) -> None:
+        """Let everyone who waits go: the process is about to end."""
+        with self._lock:
+            self._closed = True
+            self._wake()
+
+    def _keep(self, offset: int, event: Event) -> None:
+        self._changes.append(
+            Change(self._place(), event.topic, offset, event.data.type, event.data.subject())
+        )
+        if len(self._changes) > self._kept:
+            gone = self._changes.popleft()
+            self._forgotten[gone.topic] = gone.offset
+
+    def _place(self) -> str:
+        return ".".join(str(self._read[topic]) for topic in _TOPICS)
+
+    def _wake(self) -> None:
+        for loop, ready in self._waiting:
+            loop.call_soon_threadsafe(ready.set)
+        self._waiting.clear()
+
+
+def parse_place(place: str) -> dict[Topic, int] | None:
+    """Read a place; None for a text that is none."""
+    parts = place.split(".")
+    if len(parts) != len(_TOPICS) or not all(p.isascii() and p.isdigit() for p in parts):
+        return None
+    return {topic: int(part) for topic, part in zip(_TOPICS, parts, strict=True)}
