@@ -18,10 +18,12 @@ from schemas import authority as tables
 from schemas.authority import Authority, Joint, Region, plain_name
 from schemas.catalogue import Accumulates, Indicator, Kind, Polarity, read_catalogue
 from schemas.errors import UnknownCode
+from schemas.publication import Publication, read_publications
 
 __all__ = [
     "DEMONSTRATION",
     "ENGLAND",
+    "ENGLAND_CODE",
     "Accumulates",
     "Authority",
     "Indicator",
@@ -37,12 +39,16 @@ T = TypeVar("T")
 
 ENGLAND = "england"
 DEMONSTRATION = "demo"
+ENGLAND_CODE = "E92000001"
+"""England as an area of published figures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
     """All released tables. Every lookup that finds nothing raises UnknownCode.
 
+    ``publications`` are the published files that can be read, ``unflagged`` says for people why no
+    file lets an indicator be flagged; ``joint`` gives the members of a joint return.
     A nation other than ``england`` is a sandbox and is furnished like the demonstration:
     fictional authorities send returns there, the real ones lend their published figures.
     """
@@ -50,6 +56,8 @@ class Library:
     catalogues: Mapping[str, Mapping[str, Indicator]]
     neighbour_tables: Mapping[str, Mapping[str, tuple[str, ...]]]
     rule_files: Mapping[str, Mapping[str, Any]]
+    publications: tuple[Publication, ...]
+    unflagged: Mapping[str, str]
     joint: Mapping[str, tuple[str, ...]]
     joint_rows: Mapping[str, Joint]
     ended: Mapping[str, Authority]
@@ -169,6 +177,8 @@ def load_library() -> Library:
         rule_files=_released(
             data / "signatures", ".toml", lambda t: MappingProxyType(tomllib.loads(t))
         ),
+        publications=tuple(read_publications(text("published_mapping.toml"))),
+        unflagged=MappingProxyType(tomllib.loads(text("unflagged.toml"))),
         joint=MappingProxyType({code: row.members for code, row in joint.items()}),
         joint_rows=MappingProxyType(joint),
         ended=MappingProxyType(ended),
