@@ -179,6 +179,7 @@ class NoticeReason(StrEnum):
     FIRST = "first"
     WORSENED = "worsened"
     STILL_OPEN = "still_open"
+    LOWERED = "lowered"
     ANSWERED = "answered"
     RESOLVED = "resolved"
     WITHDRAWN = "withdrawn"

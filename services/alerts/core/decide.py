@@ -1,8 +1,9 @@
 """Who is told, and why; and of those who are not, why not.
 
 An audience hears of an alert when it is first to be pushed, when it has become more serious, once
-a quarter while it stays open and nobody has acknowledged it, when it ends, and (the regional group)
-when the authority answers. A withdrawal goes to everyone who was told, whatever else holds.
+a quarter while it stays open and nobody has acknowledged it, when a correction lowers what it was
+told, when it ends, and (the regional group) when the authority answers. A withdrawal goes to
+everyone who was told, whatever else holds.
 """
 
 from collections.abc import Iterator
@@ -23,6 +24,10 @@ from schemas.events import (
 from schemas.events.alerts import Grounds
 from services.alerts.core.state import Alert, State, Told, weight
 
+STANDS_AS_TOLD = "already_told"
+"""Benchmark's reason not to push what still stands and was pushed before: it may be a reminder."""
+LOWERED = "correction_lowered_what_was_told"
+"""Benchmark's reason to push a severity below the one that was told."""
 REPEAT_PAUSE = timedelta(days=60)
 """The least time between two notices that say the same: a quarter's return may come late and the
 next one early, and two reminders within weeks would be one too many."""
@@ -32,7 +37,6 @@ class Quiet(StrEnum):
     """Why an audience is not told."""
 
     NOT_PUSHED = "not_pushed"
-    OLDER_PERIOD = "older_period"
     ALREADY_TOLD = "already_told"
     WITHIN_PAUSE = "within_pause"
     ACKNOWLEDGED = "acknowledged"
@@ -88,21 +92,16 @@ def next_moment(state: State) -> datetime | None:
         told.at + REPEAT_PAUSE
         for alert, standing in state.alerts.items()
         for _, told in state.told_of(alert)
-        if _reason(told, standing, now=state.now) is Quiet.WITHIN_PAUSE
-        and standing.open
-        and standing.push
+        if _stands(standing) and _reason(told, standing, now=state.now) is Quiet.WITHIN_PAUSE
     )
     return min(ends, default=None)
 
 
 def _spread(state: State, said: Grounds, *, event: str) -> Iterator[Decision]:
     """Tell of a signature whoever covers the authority, each by what it was told before."""
-    if not said.push:
-        yield Decision(Quiet.NOT_PUSHED, said.alert, event, detail=said.push_reason)
-        return
     standing = state.alerts[said.alert]
-    if standing.event != event:
-        yield Decision(Quiet.OLDER_PERIOD, said.alert, event)
+    if not said.push and not _stands(standing):
+        yield Decision(Quiet.NOT_PUSHED, said.alert, event, detail=said.push_reason)
         return
     audiences = list(state.covering(said.authority))
     if not audiences:
@@ -113,11 +112,26 @@ def _spread(state: State, said: Grounds, *, event: str) -> Iterator[Decision]:
         yield _reachable(state, Decision(reason, said.alert, event, audience.audience))
 
 
+def _stands(alert: Alert) -> bool:
+    """Whether the alert stands as something that people are to know of."""
+    if not alert.open or alert.push_reason == LOWERED:
+        return False
+    return alert.push or alert.push_reason == STANDS_AS_TOLD
+
+
 def _reason(told: Told | None, alert: Alert, *, now: datetime) -> NoticeReason | Quiet:
     if told is None or not told.open:
-        return NoticeReason.FIRST
-    if weight(alert.severity) > weight(told.severity):
+        first = alert.push and alert.push_reason != LOWERED
+        return NoticeReason.FIRST if first else Quiet.NEVER_TOLD
+    if alert.push and weight(alert.severity) > weight(told.severity):
         return NoticeReason.WORSENED
+    if alert.push_reason == LOWERED:
+        lower = weight(alert.severity) < weight(told.severity)
+        return NoticeReason.LOWERED if lower else Quiet.ALREADY_TOLD
+    return _reminder(told, alert, now=now)
+
+
+def _reminder(told: Told, alert: Alert, *, now: datetime) -> NoticeReason | Quiet:
     if alert.period <= told.period:
         return Quiet.ALREADY_TOLD
     if alert.acknowledged:
@@ -153,7 +167,7 @@ def _answer(state: State, alert: str, *, event: str) -> Iterator[Decision]:
 def _remind(state: State) -> Iterator[Decision]:
     """Remind of what stays open, where only the pause stood in the way."""
     for alert, standing in sorted(state.alerts.items(), key=lambda item: item[0]):
-        if not (standing.open and standing.push):
+        if not _stands(standing):
             continue
         for audience, told in state.told_of(alert):
             if _reason(told, standing, now=state.now) is NoticeReason.STILL_OPEN:

@@ -38,12 +38,13 @@ def weight(severity: AlertSeverity) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """An alert as its newest period left it. ``event`` is the id of the event that says so."""
+    """An alert as the last word on it left it. ``event`` is the id of the event that said it."""
 
     authority: str
     severity: AlertSeverity
     period: Period
     push: bool
+    push_reason: str
     event: str
     open: bool = True
     acknowledged: bool = False
@@ -117,14 +118,21 @@ def hear(state: State, payload: Payload) -> None:
 
 
 def _stand(state: State, said: SignatureEvent, *, event: str) -> None:
-    """Replace what is known of the alert, unless this speaks of an older period than that."""
-    period = Period.parse(said.period)
+    """Replace what is known of the alert: of a quarter that no longer holds too."""
     known = state.alerts.get(said.alert)
-    alert = Alert(said.authority, said.severity, period, said.push, event)
-    if known is not None and known.open:
-        if period < known.period:
-            return
-        # Who has seen a concern has not seen what became of it.
-        worse = weight(said.severity) > weight(known.severity)
-        alert = replace(alert, acknowledged=known.acknowledged and not worse)
-    state.alerts[said.alert] = alert
+    # Who has seen a concern has not seen what became of it, nor what came back after an end.
+    seen = (
+        known is not None
+        and known.open
+        and known.acknowledged
+        and weight(said.severity) <= weight(known.severity)
+    )
+    state.alerts[said.alert] = Alert(
+        said.authority,
+        said.severity,
+        Period.parse(said.period),
+        said.push,
+        said.push_reason,
+        event,
+        acknowledged=seen,
+    )

@@ -3,9 +3,17 @@
 import pytest
 
 from schemas.events import NoticeReason, SignatureChanged, SignatureRaised
-from services.alerts.core.decide import REPEAT_PAUSE, Quiet, next_moment
+from services.alerts.core.decide import (
+    LOWERED,
+    REPEAT_PAUSE,
+    STANDS_AS_TOLD,
+    Quiet,
+    next_moment,
+)
+from services.benchmark.core.pushing import PushReason
 
 BOTH = ["director-383", "group-1"]
+STANDS = {"push": False, "push_reason": STANDS_AS_TOLD}
 
 
 def reasons(notices):
@@ -68,19 +76,49 @@ def test_a_more_serious_alert_is_told_at_once(story):
     ]
 
 
-def test_an_alert_that_eases_and_grows_within_a_quarter_is_told_once(story):
+def test_what_still_stands_as_told_is_no_first_notice_and_no_worsening(story):
+    story.raised()
+
+    assert story.changed(severity="escalate", push=False, push_reason="already_told") == []
+    assert story.raised(alert="alert-2", push=False, push_reason="already_told") == []
+
+
+def test_a_correction_that_lowers_what_was_told_is_told(story):
     story.raised(severity="escalate")
 
-    assert story.changed(severity="concern") == []
-    assert story.changed(severity="escalate") == []
+    told = story.changed(severity="watch", push_reason=LOWERED)
+    again = story.changed(severity="watch", push_reason=LOWERED)
+
+    assert reasons(told) == [(audience, NoticeReason.LOWERED) for audience in BOTH]
+    assert again == []
+
+
+def test_a_lowering_says_nothing_to_those_who_were_never_told(story):
+    assert story.raised(severity="watch", push_reason=LOWERED) == []
+
+
+def test_what_was_lowered_is_told_when_it_grows_again_and_is_no_reminder(story):
+    story.raised()
+    story.changed(severity="watch", push_reason=LOWERED)
+    story.day = "2026-10-25"
+
+    reminded = story.time_passed("2026-10-25T00:00:00+00:00")
+    told = story.changed(period="2026-27-Q2")
+
+    assert reminded == []
+    assert {notice.reason for notice in told} == {NoticeReason.WORSENED}
+
+
+def test_the_reasons_of_benchmark_that_count_here_are_words_of_benchmark():
+    assert {LOWERED, STANDS_AS_TOLD} <= set(PushReason)
 
 
 def test_an_alert_still_open_in_the_next_quarter_is_told_once(story):
     story.raised()
     story.day = "2026-10-25"
 
-    told = story.changed(period="2026-27-Q2")
-    again = story.changed(period="2026-27-Q2")
+    told = story.changed(period="2026-27-Q2", **STANDS)
+    again = story.changed(period="2026-27-Q2", **STANDS)
 
     assert reasons(told) == [(audience, NoticeReason.STILL_OPEN) for audience in BOTH]
     assert again == []
@@ -90,7 +128,7 @@ def test_a_new_quarter_soon_after_the_last_notice_waits_until_the_pause_is_over(
     story.raised()
     story.day = "2026-08-25"
 
-    early = story.changed(period="2026-27-Q2")
+    early = story.changed(period="2026-27-Q2", **STANDS)
     moment = next_moment(story.state)
     reminded = story.time_passed(moment.isoformat())
 
@@ -197,12 +235,14 @@ def test_an_audience_set_later_hears_at_the_next_push(story):
     assert reasons(story.changed()) == [("group-9", NoticeReason.FIRST)]
 
 
-def test_what_is_said_of_an_older_quarter_tells_nobody(story):
-    story.raised(period="2026-27-Q2")
+def test_a_quarter_that_no_longer_holds_is_no_reminder(story):
+    story.raised()
+    story.day = "2026-08-25"
+    story.changed(period="2026-27-Q2", push=False, push_reason="already_told")
+    story.changed(period="2026-27-Q1", push=False, push_reason="not_the_newest_period")
 
-    decisions = story.weigh(grounds(SignatureChanged, severity="escalate", period="2026-27-Q1"))
-
-    assert [d.reason for d in decisions] == [Quiet.OLDER_PERIOD]
+    assert next_moment(story.state) is None
+    assert story.time_passed("2026-10-25T00:00:00+00:00") == []
 
 
 def test_an_answer_is_told_to_the_regional_group_and_not_to_who_gave_it(story):

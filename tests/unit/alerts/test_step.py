@@ -22,6 +22,7 @@ from schemas.events import (
     derived_id,
 )
 from schemas.topics import Producer
+from services.alerts.core.decide import LOWERED, STANDS_AS_TOLD
 from services.alerts.core.step import CORE
 
 ALERTS = st.sampled_from(["alert-1", "alert-2"])
@@ -38,7 +39,8 @@ def signatures(draw):
     return kind(
         alert=alert, authority=AUTHORITIES[alert], collection="riia-quarterly", signature="R06",
         sign="risk", severity=draw(st.sampled_from(["watch", "concern", "escalate"])),
-        period=draw(PERIODS), since="2026-27-Q1", push=draw(st.booleans()), push_reason="concern",
+        period=draw(PERIODS), since="2026-27-Q1", push=draw(st.booleans()),
+        push_reason=draw(st.sampled_from(["concern", LOWERED, STANDS_AS_TOLD])),
         rule_version="2026.1", question="Why?", conditions=(), reason="a correction",
     )  # fmt: skip
 
