@@ -51,7 +51,7 @@ $(PACKAGES): | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	@rm -f $(VENV)/.packages-* && touch $@
 
-$(COMMAND): $(PACKAGES)
+$(COMMAND): | $(PACKAGES)
 	@echo "setup: installing the tartan command"
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
 	@rm -f $(VENV)/.command-* && touch $@
@@ -78,7 +78,7 @@ $(CHECK_TOOLS): | $(PACKAGES)
 	$(call npm,)
 	@touch $(STYLE_TOOLS) $@
 
-$(STYLES): $(STYLE_TOOLS)
+$(STYLES): | $(STYLE_TOOLS)
 	@node -e '$(NODE_OK)' 2>/dev/null || export PATH="$(CURDIR)/$(BIN):$$PATH"; node services/gateway/style/build.mjs
 	@touch $@
 
