@@ -9,7 +9,7 @@ import pytest
 # Put together from pieces, so that this file does not hold what it looks for.
 WORKPLACE = re.compile(
     "|".join([
-        r"/wo" + "rk/", r"/fa" + "rm/", r"\.lib" + "rary", r"/tmp/" + "bash", r"/tmp/" + "brief",
+        r"/wo" + "rk/", r"/fa" + "rm/", r"/\.lib" + "rary", r"/tmp/" + "bash", r"/tmp/" + "brief",
         r"\b[Ii]ss" + r"ue #?\d+", r"\bthe C" + r"EO\b",
         r"\b(?:de" + "sign|br" + r"ief|ux|domain|statistics|streaming|style)\." + r"md\b",
     ])
