@@ -110,3 +110,9 @@ def rules(document, catalogue):
         return read_rules(document(*signatures, **given), catalogue=catalogue)
 
     return build
+
+
+@pytest.fixture(scope="session")
+def new_facts():
+    """Make an empty table of facts, for tests that live through many examples."""
+    return TableFacts
