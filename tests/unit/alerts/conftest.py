@@ -1,7 +1,7 @@
 """A story: events of one alert, told one after the other to the core."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -17,9 +17,11 @@ from schemas.events import (
     SignatureCleared,
     SignatureRaised,
     SignatureWithdrawn,
+    Standing,
     TimePassed,
     derived_id,
 )
+from schemas.reference import Library, load_library
 from schemas.topics import Producer
 from services.alerts.core.decide import Decision, decide
 from services.alerts.core.state import State, take
@@ -128,3 +130,72 @@ def story() -> Story:
 def make_story() -> Callable[[], Story]:
     """Gives stories in which nothing has happened yet."""
     return Story
+
+
+RULES = {
+    "version": "2026.1",
+    "catalogue": "2026.1",
+    "expected": {"per_authority": 0.12, "region_of_eleven": 1.4, "england": 19.0, "made": "…"},
+    "signature": [
+        {"id": "R06", "name": "Late response to harm"},
+        {"id": "RED", "name": "Red: {indicator}"},
+    ],
+}
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """The released tables with a small rule file of a fixed text."""
+    return replace(load_library(), rule_files={"2026.1": RULES})
+
+
+def make_standing(indicator: str, **fields: Any) -> Standing:
+    """Return the standing of one figure; nested parts as plain data."""
+    return Standing.model_validate({"indicator": indicator, "state": "reported", **fields})
+
+
+@pytest.fixture
+def standing() -> Callable[..., Standing]:
+    """Gives standings."""
+    return make_standing
+
+
+@pytest.fixture
+def grounds() -> SignatureRaised:
+    """A concern of Leeds with an in-year and a published figure behind it; figures invented."""
+    rereferrals = make_standing(
+        "FD04",
+        numerator=262, denominator=981, value=26.7074414,
+        comparison={"numerator": 1043, "denominator": 4020, "value": 25.9452736, "quarters": 4},
+        england={"value": 22.6, "source": "2024-25 published", "rank": 118, "ranked": 153,
+                 "band": "D", "percentile": 0.77, "z": 0.71, "p": 0.24, "flag": "as_expected"},
+        neighbours={"value": 22.9, "basis": "published", "year": "2024-25", "used": 10, "of": 10,
+                    "difference": 0.133},
+    )  # fmt: skip
+    conferences = make_standing(
+        "CP04",
+        value=64.2, comparison={"numerator": 321, "denominator": 500, "value": 64.2, "quarters": 4},
+        england={"value": 79.6, "source": "2024-25 published", "rank": 141, "ranked": 152,
+                 "band": "D", "percentile": 0.92, "z": 2.31, "p": 0.0009, "flag": "amber"},
+        neighbours={"value": 81.0, "basis": "in-year", "used": 8, "of": 10, "difference": 0.207},
+    )  # fmt: skip
+    return SignatureRaised.model_validate(
+        {
+            **GROUNDS,
+            "period": "2026-27-Q2",
+            "question": "Initial child protection conferences are often late, and many families "
+            "are referred again within a year. Are children helped in time, and enough the first "
+            "time?",
+            "conditions": [
+                {"expression": "pos(CP04) >= 0.67", "value": 0.92, "threshold": 0.67,
+                 "result": "fired", "period": "2026-27-Q2", "basis": "in-year"},
+                {"expression": "pos(FD04) >= 0.67", "value": 0.77, "threshold": 0.67,
+                 "result": "fired", "period": "2024-25", "basis": "published"},
+            ],
+            "evidence": [
+                {"period": "2026-27-Q2", "basis": "in-year", "standing": conferences},
+                {"period": "2024-25", "basis": "published", "standing": rereferrals},
+            ],
+            "caveats": ["A conference may be late for a good reason, such as a family's wish."],
+        }
+    )  # fmt: skip
