@@ -64,8 +64,11 @@ class Feed:
                     self._keep(offset, event)
             self._wake()
 
-    def since(self, place: str) -> list[Change] | None:
-        """Return the changes behind a place; None if some of them are no longer known here."""
+    def since(self, place: str) -> tuple[list[Change], str] | None:
+        """Return the changes behind a place and the place behind them.
+
+        None if some of them are no longer known here.
+        """
         offsets = parse_place(place)
         with self._lock:
             if offsets is None or any(
@@ -73,7 +76,8 @@ class Feed:
                 for topic in _TOPICS
             ):
                 return None
-            return [c for c in self._changes if c.offset > offsets[c.topic]]
+            missed = [c for c in self._changes if c.offset > offsets[c.topic]]
+            return missed, self._place()
 
     async def wait(self, place: str, *, seconds: float) -> bool:
         """Wait until the feed has gone on from a place; False if it has not within the time."""

@@ -1,0 +1,173 @@
+"""What the API answers with about returns, collections and the released tables."""
+
+from typing import Any, Literal
+
+from services.gateway.api.model import Item
+
+
+class ObservationItem(Item):
+    """One figure as it was sent, with the words of its note."""
+
+    indicator: str
+    numerator: float | None
+    denominator: float | None
+    symbol: str | None
+    note: str | None
+
+
+class FindingItem(Item):
+    """What the check asked about an accepted figure."""
+
+    code: str
+    severity: Literal["error", "query", "notice"]
+    indicator: str | None
+
+
+class ReceiptItem(Item):
+    """What was taken in, when, under which rules; the hash is of the bytes as sent."""
+
+    return_id: str
+    authority: str
+    collection: str
+    period: str
+    version: int
+    accepted_at: str
+    sha256: str
+    size: int
+    media_type: str
+    channel: str
+    rules: str
+
+
+class ExplanationItem(Item):
+    """What the sender wrote about a figure."""
+
+    indicator: str
+    text: str
+
+
+class ReturnItem(Item):
+    """One return. ``supersedes`` is the version its sender had seen, ``replaces`` the one before it."""  # noqa: E501 - one promise
+
+    id: str
+    authority: str
+    collection: str
+    period: str
+    version: int
+    state: Literal["current", "superseded", "withdrawn"]
+    accepted_at: str
+    supersedes: str | None
+    replaces: str | None
+    superseded_by: str | None
+    withdrawn_at: str | None
+    receipt: ReceiptItem
+    observations: list[ObservationItem]
+    findings: list[FindingItem]
+    explanations: list[ExplanationItem]
+
+
+class ReturnSummary(Item):
+    """One return in a list."""
+
+    id: str
+    authority: str
+    collection: str
+    period: str
+    version: int
+    state: Literal["current", "superseded", "withdrawn"]
+    accepted_at: str
+
+
+class SenderItem(Item):
+    """An authority of a collection's period and its current return."""
+
+    authority: str
+    returned: bool
+    return_id: str | None
+    version: int | None
+    accepted_at: str | None
+
+
+class CollectionItem(Item):
+    """One collection's period: due, state, who has returned."""
+
+    collection: str
+    period: str
+    state: str | None
+    due: str | None
+    opened_at: str | None
+    closed_at: str | None
+    baseline: str | None
+    returned: int
+    of: int
+    authorities: list[SenderItem]
+
+
+class RegionItem(Item):
+    """A region by its code."""
+
+    code: str
+    name: str
+
+
+class AuthorityItem(Item):
+    """An authority by its DfE code; a fictional one has no ONS code."""
+
+    code: str
+    name: str
+    ons_code: str | None
+    region: RegionItem
+    nation: str
+    sends_returns: bool
+    neighbours: list[str]
+
+
+class DataSetItem(Item):
+    """A published data set of an indicator."""
+
+    id: str
+    source: str
+    period: str
+    release: str
+    ends: str
+    counts: bool
+    published_at: str
+
+
+class IndicatorItem(Item):
+    """One indicator of the catalogue in force."""
+
+    code: str
+    name: str
+    domain: str
+    collection: str
+    numerator: str
+    denominator: str | None
+    unit: str
+    kind: str
+    polarity: Literal["H", "L", "N"]
+    accumulates: str
+    factor: float
+    decimals: int
+    population: str | None
+    sets: list[str]
+    catalogue: str
+
+
+class IndicatorDetail(IndicatorItem):
+    """An indicator with the published data sets that are loaded."""
+
+    data_sets: list[DataSetItem]
+
+
+class SignatureItem(Item):
+    """A rule of the rule file in force, as released."""
+
+    id: str
+    name: str
+    sign: Literal["risk", "strength"]
+    collection: str | None
+    condition: str
+    question: str
+    rule_version: str
+    rule: dict[str, Any]

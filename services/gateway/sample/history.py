@@ -1,0 +1,294 @@
+"""An invented history: a region's quarters, published years, alerts with answers and notices."""
+
+from collections.abc import Iterator
+
+from schemas.authority import Authority
+from schemas.catalogue import Indicator
+from schemas.events import (
+    AlertSeverity,
+    AnswerGiven,
+    BaselineReason,
+    BaselineSet,
+    Condition,
+    DataSetAssessed,
+    Event,
+    Evidence,
+    FiguresPublished,
+    Flag,
+    IndicatorBaseline,
+    MethodSet,
+    NoticePlanned,
+    NoticeReason,
+    NoticeSent,
+    Observation,
+    Payload,
+    PeriodClosed,
+    PeriodOpened,
+    Result,
+    ReturnAccepted,
+    Sign,
+    SignatureRaised,
+    SignatureResult,
+    Standing,
+    StandingsUpdated,
+    State,
+    TextSet,
+    derived_id,
+)
+from schemas.numbers import nine
+from schemas.periods import Period
+from schemas.reference import DEMONSTRATION, Library
+from schemas.topics import Producer
+from services.gateway.sample.figure import ENGLAND, make_standing
+
+COLLECTION = "riia-quarterly"
+QUARTERS = ("2025-26-Q2", "2025-26-Q3", "2025-26-Q4", "2026-27-Q1", "2026-27-Q2")
+_PRODUCERS = {"returns.v1": Producer.INGEST, "standings.v1": Producer.BENCHMARK}
+
+
+def make_event(data: Payload, *, time: str, nation: str = DEMONSTRATION) -> Event:
+    """Return an event from outside that says ``data`` at a moment."""
+    producer = _PRODUCERS.get(str(data.topic), Producer.ALERTS)
+    ident = derived_id(nation, data.type, data.subject(), time)
+    return Event(id=ident, nation=nation, producer=producer, time=time, data=data)
+
+
+def make_return(
+    authority: str, period: str, standings: tuple[Standing, ...], *, supersedes: str | None = None
+) -> ReturnAccepted:
+    """Return the return that the standings were made from."""
+    ident = derived_id("sample-return", authority, period, supersedes)
+    return ReturnAccepted(
+        return_id=ident,
+        authority=authority,
+        collection=COLLECTION,
+        period=period,
+        sha256=derived_id("hash", ident).replace("-", "") * 2,
+        size=2310,
+        media_type="text/csv",
+        channel="api",
+        rules="2026.1",
+        supersedes=supersedes,
+        observations=tuple(
+            Observation(
+                indicator=s.indicator,
+                numerator=s.numerator,
+                denominator=s.denominator,
+                symbol=s.symbol,
+                note="note-agency" if s.indicator == "WF02" and authority == "D06" else None,
+            )
+            for s in standings
+        ),
+    )
+
+
+def make_standings(
+    authority: str,
+    period: str,
+    standings: tuple[Standing, ...],
+    *,
+    return_id: str | None,
+    provisional: bool,
+) -> StandingsUpdated:
+    """Return the standings of one return."""
+    return StandingsUpdated(
+        authority=authority,
+        collection=COLLECTION,
+        period=period,
+        return_id=return_id,
+        baseline=f"baseline-{period}",
+        catalogue="2026.1",
+        neighbours="2025",
+        rules="2026.1",
+        engine=1,
+        provisional=provisional,
+        standings=standings,
+        signatures=(SignatureResult(id="R01", result=Result.NOT_FIRED),),
+    )
+
+
+def make_alert(authority: str, period: str, standing: Standing) -> SignatureRaised:
+    """Return an alert that rests on one standing."""
+    return SignatureRaised(
+        alert=derived_id("sample-alert", authority),
+        authority=authority,
+        collection=COLLECTION,
+        signature="R01",
+        sign=Sign.RISK,
+        severity=AlertSeverity.CONCERN,
+        period=period,
+        since=QUARTERS[-2],
+        push=True,
+        push_reason="Fired in 2 of 3 quarters, and agency social workers is red by the exact test",
+        rule_version="2026.1",
+        question="Reliance on agency social workers is well above that of similar authorities and "
+        "higher than two years ago. What lies behind it, and how do children keep the same social "
+        "worker meanwhile?",
+        conditions=(
+            Condition(
+                expression="sn(WF02) >= 50 %", value=0.62, threshold=0.5, result=Result.FIRED,
+                period=period, basis="in-year",
+            ),
+            Condition(
+                expression="d8(WF02) > 0", value=3.4, threshold=0, result=Result.FIRED,
+                period="2024-25", basis="published",
+            ),
+        ),
+        evidence=(Evidence(period=period, basis="in-year", standing=standing),),
+        caveats=(
+            "Agency use fell across England from 17.8 % to 13.0 % between 2023 and 2025: the "
+            "comparison is with neighbours, not with a fixed line.",
+        ),
+    )  # fmt: skip
+
+
+def make_history(library: Library) -> Iterator[Event]:
+    """Walk the whole invented history in the order in which its events would come."""
+    indicators = [i for i in library.catalogue("2026.1").values() if i.collection == COLLECTION]
+    method = MethodSet(engine=1, catalogue="2026.1", neighbours="2025", rules="2026.1")
+    yield make_event(method, time="2025-09-30T00:00:00.000Z")
+    for indicator in indicators:
+        yield from _published(indicator, library)
+    senders = sorted(library.senders(DEMONSTRATION).values(), key=lambda a: a.code)
+    earlier: dict[str, tuple[Standing, ...]] = {}
+    for number, period in enumerate(QUARTERS):
+        last = number == len(QUARTERS) - 1
+        yield from _quarter(period, senders[:-2] if last else senders, indicators, earlier, last)
+    yield from _alert(earlier["D06"])
+
+
+def _quarter(
+    period: str,
+    senders: list[Authority],
+    indicators: list[Indicator],
+    earlier: dict[str, tuple[Standing, ...]],
+    last: bool,
+) -> Iterator[Event]:
+    day = Period.parse(period).ends
+    month = f"{day.year + (day.month == 12)}-{day.month % 12 + 1:02d}"  # noqa: PLR2004 - December
+    opened = PeriodOpened(collection=COLLECTION, period=period, due=f"{month}-28")
+    yield make_event(opened, time=f"{month}-01T09:00:00.000Z")
+    baseline = BaselineSet(
+        id=f"baseline-{period}",
+        collection=COLLECTION,
+        period=period,
+        why=BaselineReason.OPENED,
+        indicators={
+            i.code: IndicatorBaseline(
+                data_set=f"dfe-sample/{i.code}/2024-25/2025-11", year="2024-25",
+                value=ENGLAND[i.code], population="population:0-17/2024",
+                neighbours=f"dfe-sample/{i.code}/2024-25/2025-11",
+                reason=None if i.has_denominator else "A plain count is not held against others",
+            )
+            for i in indicators
+        },
+    )  # fmt: skip
+    yield make_event(baseline, time=f"{month}-01T09:00:01.000Z")
+    for place, authority in enumerate(senders):
+        time = f"{month}-{5 + place:02d}T10:{15 + place}:00.000Z"
+        standings = _standings(authority.code, period, indicators, earlier.get(authority.code, ()))
+        earlier[authority.code] = standings
+        sent = make_return(authority.code, period, standings)
+        yield make_event(sent, time=time)
+        updated = make_standings(
+            authority.code, period, standings, return_id=sent.return_id, provisional=last
+        )
+        yield make_event(updated, time=time)
+    if not last:
+        closed = PeriodClosed(collection=COLLECTION, period=period)
+        yield make_event(closed, time=f"{month}-28T17:00:00.000Z")
+
+
+def _standings(
+    authority: str,
+    period: str,
+    indicators: list[Indicator],
+    before: tuple[Standing, ...],
+) -> tuple[Standing, ...]:
+    values = {s.indicator: s.comparison.value for s in before if s.comparison is not None}
+    found = []
+    for indicator in indicators:
+        lean = 3.6 if (authority, indicator.code) == ("D06", "WF02") else 0.0
+        standing = make_standing(
+            indicator, seed=f"{authority}/{period}", lean=lean, before=values.get(indicator.code)
+        )
+        found.append(_with_gaps(standing, authority))
+    return tuple(found)
+
+
+def _with_gaps(standing: Standing, authority: str) -> Standing:
+    gaps = {
+        ("D02", "LA04"): State.SUPPRESSED,
+        ("D05", "WF04"): State.MISSING,
+        ("D08", "SE02"): State.NOT_APPLICABLE,
+        ("D03", "CP09"): State.UNRELIABLE,
+    }
+    symbols = {"suppressed": "c", "missing": "x", "not_applicable": "z", "unreliable": "u"}
+    state = gaps.get((authority, standing.indicator))
+    if state is None:
+        return standing
+    return Standing(
+        indicator=standing.indicator,
+        symbol=symbols[state],  # type: ignore[arg-type]
+        state=state,
+    )
+
+
+def _published(indicator: Indicator, library: Library) -> Iterator[Event]:
+    authorities = tuple(sorted(library.senders("england")))
+    for year, release in (("2022-23", "2023-11"), ("2023-24", "2024-11"), ("2024-25", "2025-11")):
+        made = [make_standing(indicator, seed=f"{code}/{year}") for code in authorities]
+        values = tuple(s.comparison.value if s.comparison else None for s in made)
+        nothing = (None,) * len(authorities)
+        data_set = FiguresPublished(
+            source="dfe-sample", indicator=indicator.code, period=year, release=release,
+            ends=f"20{year[-2:]}-03-31", file="sample.csv", sha256="0" * 64, areas=authorities,
+            values=values, symbols=nothing,
+            numerators=tuple(s.comparison.numerator if s.comparison else None for s in made),
+            denominators=tuple(s.comparison.denominator if s.comparison else None for s in made),
+        )  # fmt: skip
+        yield make_event(data_set, time=f"{release}-20T09:30:00.000Z")
+        england = [s.england for s in made]
+        assessed = DataSetAssessed(
+            data_set=data_set.id, indicator=indicator.code, period=year,
+            england=ENGLAND[indicator.code], neighbours_version="2025", authorities=authorities,
+            values=values, symbols=nothing,
+            ranks=tuple(e.rank if e else None for e in england),
+            bands=tuple(e.band if e else None for e in england),
+            percentiles=tuple(e.percentile if e else None for e in england),
+            z=tuple(e.z if e else None for e in england),
+            p=tuple(e.p if e else None for e in england),
+            flags=tuple(e.flag if e else Flag.NOT_ASSESSED for e in england),
+            neighbours=(nine(ENGLAND[indicator.code] * 1.04),) * len(authorities),
+            used=(9,) * len(authorities),
+            differences=(0.04,) * len(authorities),
+        )  # fmt: skip
+        yield make_event(assessed, time=f"{release}-20T09:30:01.000Z")
+
+
+def _alert(standings: tuple[Standing, ...]) -> Iterator[Event]:
+    agency = next(s for s in standings if s.indicator == "WF02")
+    raised = make_alert("D06", QUARTERS[-1], agency)
+    yield make_event(raised, time="2026-10-10T10:30:00.000Z")
+    notice = derived_id("sample-notice", raised.alert)
+    yield make_event(
+        NoticePlanned(
+            notice=notice, alert=raised.alert, authority="D06", audience="directors",
+            reason=NoticeReason.FIRST, severity=AlertSeverity.CONCERN, period=raised.period,
+            because="sample", at="2026-10-10T10:30:00.000Z", channels=("email",),
+        ),
+        time="2026-10-10T10:30:01.000Z",
+    )  # fmt: skip
+    sent = NoticeSent(
+        notice=notice, alert=raised.alert, audience="directors", channel="email", attempt=1
+    )
+    yield make_event(sent, time="2026-10-10T10:30:02.000Z")
+    words = "Two teams merged in July; ten of the twelve posts are filled from January."
+    text = TextSet(id="answer-1", kind="answer", text=words)
+    yield make_event(text, time="2026-10-12T08:00:00.000Z")
+    note = TextSet(id="note-agency", kind="note", text="Eight agency posts cover the merger.")
+    yield make_event(note, time="2026-10-12T08:00:00.001Z")
+    answer = AnswerGiven(
+        answer="given-1", alert=raised.alert, authority="D06", actor="director-d06", text="answer-1"
+    )
+    yield make_event(answer, time="2026-10-12T08:00:00.002Z")
