@@ -1,0 +1,1 @@
+"""The check of a return: reading, rules, report, and which version stands. It is pure."""

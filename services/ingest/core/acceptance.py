@@ -1,0 +1,71 @@
+"""Which version stands: whether a faultless return becomes a new one, and under which id.
+
+Conflict
+├── PeriodNotOpen     returns for the period may not be sent yet
+├── EarlierVersion    the bytes are those of a version that no longer stands
+└── StandsOtherwise   the request would supersede something that does not stand
+"""
+
+from dataclasses import dataclass
+
+from schemas.events import derived_id
+from services.ingest.core.version import Key, Version, Versions
+
+
+class Conflict(Exception):
+    """The return is without fault, but what stands does not allow it. ``stands`` is its id.
+
+    ``stands`` names the last word for authority, collection and period: a return, or the
+    withdrawal of one; None where there is none.
+    """
+
+    def __init__(self, key: Key, stands: str | None = None) -> None:
+        super().__init__("/".join(key))
+        self.key = key
+        self.stands = stands
+
+
+class PeriodNotOpen(Conflict):
+    """The period of the collection was not opened."""
+
+
+class EarlierVersion(Conflict):
+    """The bytes were accepted before, and something else stands since."""
+
+
+class StandsOtherwise(Conflict):
+    """What the request says it supersedes does not stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of a return.
+
+    Either it is the version that stands already (``same``), or it is accepted as ``return_id``
+    and replaces the return ``supersedes`` (None where none stands).
+    """
+
+    return_id: str
+    supersedes: str | None = None
+    same: Version | None = None
+
+
+def decide(known: Versions, *, key: Key, sha256: str, supersedes: str | None = None) -> Decision:
+    """Decide on a return by its bytes' hash and on what its sender says that it supersedes.
+
+    The same bytes as the version that stands are that version, whatever the sender supersedes: a
+    request is safe to repeat. Raises Conflict.
+    """
+    slot = known.slot(key)
+    if slot.current is not None and slot.current.sha256 == sha256:
+        return Decision(slot.current.return_id, same=slot.current)
+    if supersedes is not None and supersedes != slot.stands:
+        raise StandsOtherwise(key, slot.stands)
+    if supersedes is None and any(version.sha256 == sha256 for version in slot.versions):
+        raise EarlierVersion(key, slot.stands)
+    if known.period(key[1], key[2]) is None:
+        raise PeriodNotOpen(key)
+    return Decision(
+        derived_id(*key, sha256, slot.last),
+        supersedes=slot.current.return_id if slot.current else None,
+    )

@@ -1,0 +1,157 @@
+"""The report of a check: faults grouped, put into words, sorted by place, counted exactly."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from schemas.events import Finding as Query
+from schemas.events import Observation, Severity
+from services.ingest.core.fault import Fault, Place
+from services.ingest.core.rule import RULES, RULES_VERSION, Rule
+
+LISTED = 1_000
+"""How many findings a report lists; its counts are exact beyond that."""
+PLACES = 100
+"""How many places of one finding are named."""
+_NAMED = 10
+
+_Kind = tuple[str, str | None, str | None, tuple[tuple[str, str], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong, where, and what to do: one rule and all places that met it alike.
+
+    ``count`` is exact; ``places`` names the first hundred. ``value`` is as found.
+    """
+
+    code: str
+    severity: Severity
+    places: tuple[Place, ...]
+    count: int
+    indicators: tuple[str, ...]
+    value: str | None
+    detail: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a check says of a body.
+
+    ``counts`` has every severity and counts single faults; ``findings`` lists them grouped, by
+    place, at most a thousand groups of ``total``. ``observations`` (in the order of the catalogue)
+    and ``notes`` (words by indicator) are empty where there is an error. Authority, collection and
+    period are canonical, None where the body does not say them clearly. ``queries`` are what an
+    accepted return carries on: one for each query or notice and indicator.
+    """
+
+    catalogue: str
+    authority: str | None = None
+    collection: str | None = None
+    period: str | None = None
+    rows: int = 0
+    observations: tuple[Observation, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    total: int = 0
+    counts: Mapping[Severity, int] = field(default_factory=dict)
+    queries: tuple[Query, ...] = ()
+    refused: bool = False
+    rules: str = RULES_VERSION
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether there is no error; queries and notices do not stand in the way."""
+        return not self.counts.get(Severity.ERROR)
+
+    @property
+    def title(self) -> str:
+        """The report in a line: "Your return has 3 errors and 1 query"."""
+        said = [
+            _counted(self.counts.get(severity, 0), severity)
+            for severity in (Severity.ERROR, Severity.QUERY)
+            if self.counts.get(severity)
+        ]
+        return f"Your return has {' and '.join(said) or 'no errors'}"
+
+
+def grouped(faults: Sequence[Fault]) -> list[Finding]:
+    """Return the findings of the faults, sorted by the first place of each."""
+    groups: dict[_Kind, list[Fault]] = {}
+    for found in sorted(faults, key=lambda f: (f.place.order, f.code)):
+        kind = (found.code, found.place.column, found.value, found.facts)
+        groups.setdefault(kind, []).append(found)
+    return [_finding(group) for group in groups.values()]
+
+
+def counted(faults: Iterable[Fault]) -> Mapping[Severity, int]:
+    """Return how many single faults there are of each severity."""
+    found = Counter(RULES[fault.code].severity for fault in faults)
+    return {severity: found[severity] for severity in Severity}
+
+
+def queries(faults: Iterable[Fault]) -> tuple[Query, ...]:
+    """Return the queries and notices that an accepted return carries on, each once."""
+    found = {
+        (fault.code, fault.indicator): RULES[fault.code].severity
+        for fault in sorted(faults, key=lambda f: (f.code, f.indicator or ""))
+        if RULES[fault.code].severity is not Severity.ERROR
+    }
+    return tuple(
+        Query(code=code, severity=severity, indicator=indicator)
+        for (code, indicator), severity in found.items()
+    )
+
+
+def where(place: Place) -> str:
+    """Return a place in words: "row 7, numerator (E7)"; "the body" where it has no place."""
+    if place.row is not None:
+        column = f", {place.column}" if place.column else ""
+        return f"row {place.row}{column}" + (f" ({place.cell})" if place.cell else "")
+    return place.pointer or "the body"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a sentence lists them; more than ten end in "and 21 more"."""
+    kept = list(words[:_NAMED])
+    if len(words) > len(kept):
+        kept.append(f"{len(words) - len(kept):,} more")
+    return " and ".join(filter(None, [", ".join(kept[:-1]), kept[-1]])) if kept else ""
+
+
+def _finding(group: Sequence[Fault]) -> Finding:
+    first, rule = group[0], RULES[group[0].code]
+    indicators = tuple(dict.fromkeys(f.indicator for f in group if f.indicator))
+    facts = dict(first.facts) | {
+        "who": listed(indicators) or _rows([f.place for f in group]),
+        "value": first.value or "",
+        "column": dict(first.facts).get("column", first.place.column or "value"),
+        "count": f"{len(group):,}",
+    }
+    return Finding(
+        code=rule.code,
+        severity=rule.severity,
+        places=tuple(f.place for f in group[:PLACES]),
+        count=len(group),
+        indicators=indicators,
+        value=first.value,
+        detail=_sentence(rule, many=len(group) > 1).format_map(facts),
+        fix=rule.fix.format_map(facts),
+    )
+
+
+def _sentence(rule: Rule, *, many: bool) -> str:
+    return rule.many if many and rule.many else rule.one
+
+
+def _rows(places: Sequence[Place]) -> str:
+    rows = [str(place.row) for place in places if place.row is not None]
+    if rows:
+        return f"{'Row' if len(rows) == 1 else 'Rows'} {listed(rows)}"
+    return listed([place.pointer or "The body" for place in places])
+
+
+def _counted(number: int, severity: Severity) -> str:
+    one, many = {"query": ("query", "queries")}.get(severity, (severity, f"{severity}s"))
+    return f"{number:,} {one if number == 1 else many}"

@@ -1,0 +1,85 @@
+"""Rules across fields: what figures of one return must be to one another."""
+
+from schemas.events import Severity
+from services.ingest.core.rulebook.form import Rule
+
+RULES = (
+    Rule(
+        "X100",
+        Severity.ERROR,
+        title="A denominator is missing.",
+        one="{who}: the denominator is missing.",
+        fix="Write what the numerator is a part of: the catalogue says what that is for each "
+        "indicator.",
+        example="CP04,70,,,",
+    ),
+    Rule(
+        "X101",
+        Severity.ERROR,
+        title="A denominator is not wanted.",
+        one="{who}: no denominator is sent with this indicator.",
+        many="{who}: no denominator is sent with these indicators.",
+        fix="Leave it blank: a rate is worked out on the population estimate in force, and a plain "
+        "count has no denominator.",
+        example="FD01,5123,62520,,",
+    ),
+    Rule(
+        "X102",
+        Severity.ERROR,
+        title="The numerator is greater than the denominator.",
+        one="{who}: the numerator ({numerator}) is greater than the denominator ({denominator}).",
+        fix="Check the counts. The numerator is {part}; the denominator is {whole}.",
+        example="CP04,95,94,,",
+    ),
+    Rule(
+        "X103",
+        Severity.ERROR,
+        title="The denominator is zero.",
+        one="{who}: there is a numerator, and the denominator is 0.",
+        fix="Check the denominator. Where it really is 0, write the symbol z instead of both.",
+        example="WF04,12,0,,",
+    ),
+    Rule(
+        "X110",
+        Severity.ERROR,
+        title="More conferences were in time than were held.",
+        one="CP04: the numerator ({part}) is greater than the conferences held in CP03 ({whole}).",
+        fix="Check both counts: conferences within 15 working days are some of those held.",
+        example="CP03,60,,,\nCP04,61,86,,",
+    ),
+    Rule(
+        "X111",
+        Severity.ERROR,
+        title="Two counts of the conferences held differ.",
+        one="CP04: the denominator ({part}) is not the conferences held in CP03 ({whole}).",
+        fix="Both are the initial child protection conferences held in the quarter: write the same "
+        "count.",
+        example="CP03,90,,,\nCP04,70,86,,",
+    ),
+    Rule(
+        "X112",
+        Severity.ERROR,
+        title="More plans were repeated within two years than ever.",
+        one="CP09: the numerator ({part}) is greater than that of CP08 ({whole}).",
+        fix="Check both counts: plans repeated within two years are some of those ever repeated.",
+        example="CP09,30,80,,\nCP08,20,80,,",
+    ),
+    Rule(
+        "X113",
+        Severity.ERROR,
+        title="More unaccompanied children are looked after than children are.",
+        one="LA04: the numerator ({part}) is greater than the children looked after in LA01 "
+        "({whole}).",
+        fix="Check both counts: unaccompanied asylum-seeking children are some of those looked "
+        "after.",
+        example="LA01,400,,,\nLA04,410,458,,",
+    ),
+    Rule(
+        "X114",
+        Severity.ERROR,
+        title="More children have a protection plan than are in need.",
+        one="CP05: the numerator ({part}) is greater than the children in need in CN01 ({whole}).",
+        fix="Check both counts: children on a child protection plan are some of those in need.",
+        example="CN01,200,,,\nCP05,250,,,",
+    ),
+)

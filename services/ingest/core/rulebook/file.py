@@ -1,0 +1,95 @@
+"""Rules of the body as a whole: can it be read at all, and how was it read."""
+
+from schemas.events import Severity
+from services.ingest.core.rulebook.form import Rule
+
+RULES = (
+    Rule(
+        "F001",
+        Severity.ERROR,
+        title="The body is empty.",
+        one="There is nothing in the body.",
+        fix="Send the return as JSON or CSV in the body of the request.",
+        example="  \n",
+    ),
+    Rule(
+        "F002",
+        Severity.ERROR,
+        title="The body is not text.",
+        one="The body cannot be read as text.",
+        fix="Save the file as “CSV UTF-8”, or write the JSON in UTF-8, and send it again.",
+        example="indicator,numerator\nFD01,\0",
+    ),
+    Rule(
+        "F003",
+        Severity.NOTICE,
+        title="The encoding was recognised, not given.",
+        one="The file was read as {encoding}.",
+        fix="Nothing, if the notes read well. “CSV UTF-8” when saving makes it certain.",
+        example="FD01,5123,,,caf\xe9 records not yet entered",
+        encoding="cp1252",
+    ),
+    Rule(
+        "F004",
+        Severity.ERROR,
+        title="The body is a workbook or another binary file.",
+        one="The body is {kind}, not CSV or JSON.",
+        fix="Open it, save the sheet with the return as “CSV UTF-8”, and send that file.",
+        example="PK\x03\x04 and so on",
+    ),
+    Rule(
+        "F005",
+        Severity.ERROR,
+        title="The JSON cannot be read.",
+        one="The JSON breaks off at line {line}, character {character}.",
+        fix="Look there for a missing comma, quotation mark or bracket, or let a library write it.",
+        example='{"authority": "D01",, }',
+    ),
+    Rule(
+        "F007",
+        Severity.ERROR,
+        title="The JSON is nested too deeply.",
+        one="The JSON has lists or objects more than {deepest} deep.",
+        fix="A return is an object with one list of observations: send nothing beyond that.",
+        example='{"observations": ' + "[" * 20 + "]" * 20 + "}",
+    ),
+    Rule(
+        "F008",
+        Severity.ERROR,
+        title="The body has too many rows.",
+        one="The body has more than {most} rows.",
+        fix="Send one authority, one collection and one period, a row for each indicator.",
+        example="FD01,5123,,,",
+        times=5_001,
+    ),
+    Rule(
+        "F009",
+        Severity.NOTICE,
+        title="The columns are not divided by commas.",
+        one="The columns were read as divided by {delimiter}.",
+        fix="Nothing, if the figures in the report are yours.",
+        example="authority;collection;period;indicator;numerator;denominator;symbol;note\n"
+        "D01;riia-quarterly;2026-27-Q2;FD01;5123;;;",
+    ),
+    Rule(
+        "F010",
+        Severity.ERROR,
+        title="The body looks like data on single children.",
+        one="The body has a header or a number that belongs to data on single children, such as "
+        "upn, dob, child_id, nhs_number, first_name, surname or name. It was refused, and nothing "
+        "of it was kept.",
+        fix="Send counts alone. If the file held children's data, tell your information governance "
+        "lead that it was sent here.",
+        example="upn,surname,dob\nA123456789012,Example,2015-01-01",
+    ),
+    Rule(
+        "F011",
+        Severity.ERROR,
+        title="The CSV cannot be divided into columns.",
+        one="Line {line} cannot be divided into columns: a quotation mark is open or stands inside "
+        "a value, or one value is very long.",
+        fix="Put the whole value in quotation marks and double those inside it, or save the sheet "
+        "as “CSV UTF-8” once more.",
+        example='FD01,5123,,,"left open',
+    ),
+)

@@ -1,0 +1,210 @@
+"""The view of versions: which returns have been accepted, which stand, which periods are open.
+
+A fold of ``returns.v1`` and nothing else; it can be thrown away and folded again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from schemas.events import (
+    Event,
+    FiguresPublished,
+    Finding,
+    MethodSet,
+    Observation,
+    PeriodClosed,
+    PeriodOpened,
+    ReturnAccepted,
+    ReturnWithdrawn,
+)
+
+Key = tuple[str, str, str]
+"""Authority, collection and period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An accepted return: its receipt rests on what was known when it was accepted.
+
+    ``number`` counts the versions of one authority, collection and period from 1. ``late`` is
+    after the due day, or after the period was closed.
+    """
+
+    return_id: str
+    authority: str
+    collection: str
+    period: str
+    number: int
+    supersedes: str | None
+    received_at: str
+    sha256: str
+    size: int
+    media_type: str
+    channel: str
+    rules: str
+    due: str | None
+    late: bool
+    figures: int
+    symbols: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def key(self) -> Key:
+        """Authority, collection and period."""
+        return (self.authority, self.collection, self.period)
+
+
+@dataclass(slots=True)
+class Slot:
+    """All versions of one authority, collection and period.
+
+    ``last`` is the id of the last event, acceptance or withdrawal; ``current`` the version that
+    stands, None where none does; ``observations`` are its figures by indicator.
+    """
+
+    versions: list[Version] = field(default_factory=list)
+    current: Version | None = None
+    last: str | None = None
+    observations: Mapping[str, Observation] = field(default_factory=dict)
+
+    @property
+    def stands(self) -> str | None:
+        """The id of what stands: the current return, else the withdrawal that left nothing."""
+        return self.current.return_id if self.current else self.last
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPeriod:
+    """A collection's period that was opened: the day returns are due, and whether it is closed."""
+
+    collection: str
+    period: str
+    due: str
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """A published data set that is in the log, without its figures."""
+
+    id: str
+    source: str
+    indicator: str
+    period: str
+    release: str
+    ends: str
+    file: str
+    sha256: str
+    implied_n: str | None
+    areas: int
+
+
+@dataclass(slots=True)
+class Versions:
+    """What ingest knows of one nation."""
+
+    nation: str
+    slots: dict[Key, Slot] = field(default_factory=dict)
+    returns: dict[str, Version] = field(default_factory=dict)
+    periods: dict[tuple[str, str], OpenPeriod] = field(default_factory=dict)
+    data_sets: dict[str, DataSet] = field(default_factory=dict)
+    method: MethodSet | None = None
+
+    def slot(self, key: Key) -> Slot:
+        """Return the versions for authority, collection and period; an empty slot for none."""
+        return self.slots.get(key) or Slot()
+
+    def period(self, collection: str, period: str) -> OpenPeriod | None:
+        """Return the state of a period, None where it was never opened."""
+        return self.periods.get((collection, period))
+
+    def observations(self, key: Key) -> Mapping[str, Observation]:
+        """Return the figures that stand for authority, collection and period, by indicator."""
+        return self.slot(key).observations
+
+
+def take(versions: Versions, event: Event) -> None:
+    """Fold one event of ``returns.v1``; it decides nothing."""
+    match event.data:
+        case ReturnAccepted():
+            _accept(versions, event, event.data)
+        case ReturnWithdrawn():
+            _withdraw(versions, event, event.data)
+        case PeriodOpened(collection=collection, period=period, due=due):
+            versions.periods[collection, period] = OpenPeriod(collection, period, due)
+        case PeriodClosed(collection=collection, period=period):
+            opened = versions.period(collection, period)
+            due = opened.due if opened else event.time[:10]
+            versions.periods[collection, period] = OpenPeriod(collection, period, due, closed=True)
+        case FiguresPublished():
+            versions.data_sets[event.data.id] = _data_set(event.data)
+        case MethodSet():
+            versions.method = event.data
+        case _:
+            pass
+
+
+def _accept(versions: Versions, event: Event, accepted: ReturnAccepted) -> None:
+    slot = versions.slots.setdefault(
+        (accepted.authority, accepted.collection, accepted.period), Slot()
+    )
+    version = _version(accepted, event, slot, versions.period(accepted.collection, accepted.period))
+    slot.versions.append(version)
+    versions.returns[version.return_id] = version
+    standing = slot.current.return_id if slot.current else None
+    if event.replays is not None and standing != accepted.supersedes:
+        # Put right after its turn: what was accepted in between stands.
+        return
+    slot.current = version
+    slot.last = event.id
+    slot.observations = {o.indicator: o for o in accepted.observations}
+
+
+def _withdraw(versions: Versions, event: Event, withdrawn: ReturnWithdrawn) -> None:
+    key = (withdrawn.authority, withdrawn.collection, withdrawn.period)
+    slot = versions.slots.setdefault(key, Slot())
+    if slot.current is not None and slot.current.return_id == withdrawn.return_id:
+        slot.current = None
+        slot.observations = {}
+        slot.last = event.id
+
+
+def _version(
+    accepted: ReturnAccepted, event: Event, slot: Slot, period: OpenPeriod | None
+) -> Version:
+    symbols = sum(observation.symbol is not None for observation in accepted.observations)
+    is_after = period is not None and (period.closed or event.time[:10] > period.due)
+    return Version(
+        return_id=accepted.return_id,
+        authority=accepted.authority,
+        collection=accepted.collection,
+        period=accepted.period,
+        number=len(slot.versions) + 1,
+        supersedes=accepted.supersedes,
+        received_at=event.time,
+        sha256=accepted.sha256,
+        size=accepted.size,
+        media_type=accepted.media_type,
+        channel=accepted.channel,
+        rules=accepted.rules,
+        due=period.due if period else None,
+        late=is_after,
+        figures=len(accepted.observations) - symbols,
+        symbols=symbols,
+        findings=accepted.findings,
+    )
+
+
+def _data_set(published: FiguresPublished) -> DataSet:
+    return DataSet(
+        id=published.id,
+        source=published.source,
+        indicator=published.indicator,
+        period=published.period,
+        release=published.release,
+        ends=published.ends,
+        file=published.file,
+        sha256=published.sha256,
+        implied_n=published.implied_n,
+        areas=len(published.areas),
+    )

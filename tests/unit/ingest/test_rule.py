@@ -1,0 +1,115 @@
+"""Every rule by its own example, and the words of every rule."""
+
+import re
+from dataclasses import replace
+from string import Formatter
+
+import pytest
+
+from schemas.events import Severity
+from services.ingest.core.document import Format
+from services.ingest.core.rule import RULES, Rule
+
+COLLECTION, PERIOD = "riia-quarterly", "2026-27-Q2"
+
+
+@pytest.fixture
+def met(examine, whole, returned, known):
+    """Sends a rule's example and gives the report."""
+
+    def send(rule: Rule):
+        if rule.before:
+            returned(*rule.before.splitlines())
+        if rule.code == "T270":
+            known.periods.clear()
+        if rule.code == "T271":
+            key = (COLLECTION, PERIOD)
+            known.periods[key] = replace(known.periods[key], closed=True)
+        if rule.example.lstrip().startswith("{"):
+            return examine(rule.example, Format.JSON)
+        rows = rule.example.splitlines() * rule.times
+        return examine((whole(*rows) if is_rows(rule) else rule.example).encode(rule.encoding))
+
+    return send
+
+
+def is_rows(rule: Rule) -> bool:
+    return bool(re.match(r"[A-Z]{2}\d+,|,", rule.example))
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
+def test_a_rule_is_met_by_its_own_example(rule, met):
+    report = met(rule)
+
+    assert rule.code in [finding.code for finding in report.findings]
+
+
+@pytest.mark.parametrize(
+    "rule", [r for r in RULES.values() if is_rows(r)], ids=lambda rule: rule.code
+)
+def test_an_example_of_rows_meets_no_other_error(rule, met):
+    # A row in another's place leaves that one missing; a count has two homes.
+    kin = {"S042": {"S046"}, "S043": {"S046"}, "X110": {"X111"}}
+    report = met(rule)
+
+    others = {f.code for f in report.findings if f.severity is Severity.ERROR} - {rule.code}
+
+    assert others <= kin.get(rule.code, set())
+
+
+def test_a_return_without_fault_meets_no_rule(examine, whole):
+    report = examine(whole())
+
+    assert report.findings == ()
+    assert report.acceptable
+    assert len(report.observations) == 31
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
+def test_the_words_of_a_rule_are_sentences_for_people(rule):
+    for words in filter(None, (rule.title, rule.one, rule.many, rule.fix)):
+        assert "invalid" not in words.lower()
+        assert words[0] in "“{" or words[0].isupper()
+        assert words.endswith((".", ".{hint}")), words
+        assert "  " not in words
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
+def test_what_a_rule_says_of_its_example_is_a_sentence_with_every_fact_filled_in(rule, met):
+    for finding in met(rule).findings:
+        assert finding.detail.endswith((".", "?")), finding.detail
+        assert finding.fix.endswith("."), finding.fix
+        assert "{" not in finding.detail + finding.fix
+        assert "invalid" not in (finding.detail + finding.fix).lower()
+        assert finding.value is None or len(finding.value) <= 80
+
+
+def test_every_fact_that_words_name_is_one_that_is_given():
+    given = {"who", "value", "column", "count", "hint"}
+    named = {
+        field
+        for rule in RULES.values()
+        for words in (rule.one, rule.many, rule.fix)
+        for _, field, _, _ in Formatter().parse(words)
+        if field
+    }
+
+    assert given <= named
+    assert all(re.fullmatch(r"[a-z_]+", field) for field in named)
+
+
+def test_codes_tell_the_part_of_the_catalogue_and_are_in_order():
+    codes = list(RULES)
+
+    assert [code for code in codes if not re.fullmatch(r"[FSCXQT]\d{3}", code)] == []
+    assert len(set(codes)) == len(codes)
+
+
+def test_only_queries_and_notices_are_about_plausibility_and_time():
+    severities = {code[0]: set() for code in RULES}
+    for code, rule in RULES.items():
+        severities[code[0]].add(rule.severity)
+
+    assert severities["Q"] == {Severity.QUERY}
+    assert severities["T"] == {Severity.NOTICE}
+    assert severities["X"] == {Severity.ERROR}
