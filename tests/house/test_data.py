@@ -25,11 +25,16 @@ def page_beside(path: Path, *, top: Path) -> str:
     return "\n".join(page.read_text(encoding="utf-8") for page in pages)
 
 
+def is_our_own(path: Path) -> bool:
+    """Whether the file was written here, by hand, and begins by saying what it is."""
+    return path.suffix == ".toml" and path.read_text(encoding="utf-8").startswith("# ")
+
+
 def test_every_table_has_its_source_and_licence_beside_it(tables, root):
     unexplained = []
-    for path in tables:
+    for path in (path for path in tables if not is_our_own(path)):
         page = page_beside(path, top=root / "schemas").lower()
-        is_named = path.name.lower() in page or f"{path.parent.name.lower()}/" in page
+        is_named = path.name.split(".jsonl")[0].lower() in page
         if not (is_named and "source" in page and "licence" in page):
             unexplained.append(str(path.relative_to(root)))
 
