@@ -8,6 +8,7 @@
 // It never moves the focus, never changes a figure on its own and speaks at most once in ten seconds.
 
 const QUIET = 10_000;
+const GATHER = 500; // what comes together is said together
 
 for (const bar of document.querySelectorAll("[data-live]")) {
   const status = bar.querySelector("[data-live-status]");
@@ -28,7 +29,7 @@ for (const bar of document.querySelectorAll("[data-live]")) {
 
   const heard = () => {
     count += 1;
-    if (timer === null) timer = setTimeout(say, Math.max(0, spoken + QUIET - performance.now()));
+    if (timer === null) timer = setTimeout(say, Math.max(GATHER, spoken + QUIET - performance.now()));
   };
 
   bar.hidden = false;
