@@ -27,7 +27,7 @@ class OnsCode:
 
     def in_force(self, on: date) -> bool:
         """Whether the code was in force on that day."""
-        return (self.begins is None or self.begins <= on) and (self.ends is None or on <= self.ends)
+        return _overlap(self.begins, self.ends, on, on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,10 @@ class Authority:
     successors: tuple[str, ...] = ()
     ons_codes: tuple[OnsCode, ...] = ()
     drawn_from: str | None = None
+
+    def exists(self, first: date, last: date) -> bool:
+        """Whether the authority existed on any day from ``first`` to ``last``."""
+        return _overlap(self.opens, self.closes, first, last)
 
     def ons_code_on(self, day: date) -> str | None:
         """Return the ONS code in force on that day, None where there was none."""
@@ -145,6 +149,10 @@ def names(authorities: Iterable[Authority], variants: Mapping[str, str]) -> dict
     """Return every spelling we know, reduced by ``plain_name``, with the code it stands for."""
     known = {plain_name(authority.name): authority.code for authority in authorities}
     return known | {plain_name(name): code for name, code in variants.items()}
+
+
+def _overlap(begins: date | None, ends: date | None, first: date, last: date) -> bool:
+    return (begins is None or begins <= last) and (ends is None or first <= ends)
 
 
 def _rows(text: str) -> Iterator[dict[str, str]]:

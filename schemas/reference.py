@@ -8,6 +8,7 @@ sources, commits and licence (Open Government Licence v3.0) stand in ``SOURCE.md
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -98,6 +99,11 @@ class Library:
             if code in known:
                 return known[code]
         raise UnknownCode("authority", code)
+
+    def absent(self, first: date, last: date) -> frozenset[str]:
+        """Return the authorities of England that existed on no day from ``first`` to ``last``."""
+        known = (*self._real.values(), *self.ended.values())
+        return frozenset(a.code for a in known if not a.exists(first, last))
 
     def regions(self, nation: str = ENGLAND) -> Mapping[str, Region]:
         """Return the nine regions; in a sandbox the demonstration region comes first."""

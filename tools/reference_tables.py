@@ -7,10 +7,17 @@ changed: a new source means a new version beside the old.
 """
 
 import csv
+import gzip
 import io
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+
+from schemas.codec import canonical, plain
+from schemas.events import FiguresPublished
+from schemas.published import YEARS
+from schemas.reference import load_library
+from services.ingest.core.published import import_file
 
 DATA = Path(__file__).parents[1] / "schemas" / "data"
 
@@ -93,6 +100,7 @@ FICTIONAL = (
     ("D11", "Ormsthwick", "801"),
 )
 
+LAIT = "lait_csc_long.csv"
 LIST_BEGINS = "2009-01-01"
 ABROAD = "702"
 
@@ -222,6 +230,18 @@ def tables(source: Path) -> Iterator[tuple[str, str]]:
         yield f"neighbours/{version}.csv", neighbours(source, file, first)
 
 
+def published(source: Path) -> Iterator[tuple[str, str]]:
+    """Yield, per publication, the latest years of its data sets as canonical JSON lines."""
+    library = load_library()
+    files = [*sorted((source / "published").glob("*.csv")), source / "derived" / LAIT]
+    for path in files:
+        imported = import_file(path.read_bytes(), name=path.name, library=library)
+        kept = list(_latest(imported.data_sets))
+        if kept:
+            lines = (canonical(plain(figures)).decode() for figures in kept)
+            yield f"published/{imported.source}.jsonl", "\n".join(lines) + "\n"
+
+
 def main(arguments: Sequence[str]) -> int:
     """Write all tables from the folder of source files named on the command line."""
     if len(arguments) != 1:
@@ -232,7 +252,21 @@ def main(arguments: Sequence[str]) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
         print(f"{name}: {text.count(chr(10)) - 1} rows")
+    for name, text in published(Path(arguments[0])):
+        path = DATA / f"{name}.gz"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(gzip.compress(text.encode(), mtime=0))
+        print(f"{name}.gz: {text.count(chr(10))} data sets, {path.stat().st_size} bytes")
     return 0
+
+
+def _latest(data_sets: Iterable[FiguresPublished]) -> Iterator[FiguresPublished]:
+    """Yield the latest years of each indicator."""
+    by_indicator: dict[str, list[FiguresPublished]] = {}
+    for figures in data_sets:
+        by_indicator.setdefault(figures.indicator, []).append(figures)
+    for years in by_indicator.values():
+        yield from sorted(years, key=lambda figures: figures.ends)[-YEARS:]
 
 
 def _single_authorities(source: Path) -> Iterator[dict[str, str]]:

@@ -8,6 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from types import MappingProxyType
 
 from schemas.events import FiguresPublished
@@ -25,9 +26,12 @@ from services.ingest.core.published_set import (
     Line,
     data_set,
     lines_of,
+    period_of,
 )
 
 __all__ = ["Account", "Imported", "Reason", "UnknownFile", "import_file"]
+
+_YEAR = timedelta(days=364)
 
 Year = tuple[int, int]
 """A measure of the publication, by number, and a year."""
@@ -58,12 +62,7 @@ def import_file(
     rows = sort_rows(table, publication, places, library)
     notices = rejoin(rows, publication, library)
     gathered, marks = _gather(rows)
-    catalogue = library.catalogue(max(library.catalogues))
-    lines = {
-        year: lines_of(cells, publication.measures[year[0]], catalogue.get(indicator))
-        for year, cells in sorted(gathered.items())
-        for indicator in [publication.measures[year[0]].indicator]
-    }
+    lines = dict(_lines(gathered, publication, library))
     file = File(name=name, sha256=hashlib.sha256(content).hexdigest(), release=release)
     notices += mark_notices(marks, table.columns) + range_notices(
         _implausible(gathered, publication)
@@ -90,6 +89,21 @@ def _gather(rows: Rows) -> tuple[dict[Year, Gathered], Marks]:
             year = gathered.setdefault((target.measure, key.year), Gathered())
             year.put(key.area, target.figure, target.part, "x" if part is None else part)
     return gathered, marks
+
+
+def _lines(
+    gathered: Mapping[Year, Gathered], publication: Publication, library: Library
+) -> Iterator[tuple[Year, dict[str, Line]]]:
+    catalogue = library.catalogue(max(library.catalogues))
+    absent: dict[str, frozenset[str]] = {}
+    for (at, year), cells in sorted(gathered.items()):
+        measure = publication.measures[at]
+        _, ends = period_of(measure, year)
+        if ends not in absent:
+            last = date.fromisoformat(ends)
+            absent[ends] = library.absent(last - _YEAR, last)
+        indicator = catalogue.get(measure.indicator)
+        yield (at, year), lines_of(cells, measure, indicator, absent=absent[ends])
 
 
 def _implausible(
@@ -149,4 +163,7 @@ def _unused(
         return None
     if key.area == ENGLAND_CODE and any(gathered[year].implausible for year in years):
         return Reason.OUT_OF_RANGE
-    return Reason.NO_FIGURES if any(gathered[y].hollow for y in years) else Reason.PART_MISSING
+    if any(gathered[year].hollow for year in years):
+        return Reason.NO_FIGURES
+    gone = any(key.area in gathered[year].gone for year in years)
+    return Reason.NOT_IN_BEING if gone else Reason.PART_MISSING

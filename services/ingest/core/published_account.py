@@ -15,6 +15,7 @@ class Reason(StrEnum):
     UNKNOWN_AREA = "unknown_area"
     REGION_WITHOUT_CODE = "region_without_code"
     JOINT_PARTNER = "joint_partner"
+    NOT_IN_BEING = "not_in_being"
     BROKEN_ROW = "broken_row"
     DUPLICATE = "duplicate"
     CONTRADICTION = "contradiction"
@@ -36,6 +37,7 @@ _WORDS = {
     Reason.UNKNOWN_AREA: "an authority or region that is not in the reference tables",
     Reason.REGION_WITHOUT_CODE: "a region without its ONS code",
     Reason.JOINT_PARTNER: "returned jointly: the figures stand in the other member's row",
+    Reason.NOT_IN_BEING: "an authority that did not exist that year, with no figure",
     Reason.BROKEN_ROW: "another number of cells than the heading has",
     Reason.DUPLICATE: "says again what an earlier row said",
     Reason.CONTRADICTION: "two rows for the same figure differ, so neither is taken",

@@ -14,8 +14,8 @@ _SYMBOLS: dict[str, Symbol] = {"z": "z", "x": "x", "c": "c", "u": "u", "low": "l
 LEGACY: dict[str, Symbol] = {"": "x", ":": "x", "..": "x", "-": "x", ".": "z", "~": "k"}
 """Marks of the time before DfE's symbols, and blanks: each is taken with a notice."""
 
-_NUMBER = re.compile(r"\d{1,15}(\.\d{1,25})?([eE][+-]?\d{1,3})?")
-_WHOLE = re.compile(r"\d{1,15}")
+_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,25})?([eE][+-]?[0-9]{1,3})?")
+_WHOLE = re.compile(r"[0-9]{1,15}")
 
 
 def read_cell(text: str) -> Part | None:

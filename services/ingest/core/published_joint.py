@@ -23,7 +23,7 @@ def rejoin(rows: Rows, publication: Publication, library: Library) -> list[str]:
                 if rows.kept.pop(Key(key.match, other, key.year), None) is not None:
                     rows.aside[Reason.JOINT_PARTNER] += 1
         if moved:
-            notices.append(f"{len(moved)} rows under {first} are the joint return of {joint}.")
+            notices.append(f"Rows under {first} are the joint return of {joint}: {len(moved)}.")
     return notices
 
 

@@ -22,14 +22,15 @@ def odd_marks(
 def mark_notices(marks: Marks, columns: Sequence[str]) -> list[str]:
     """Return a sentence per column and mark, in the order of the columns."""
     ordered = sorted(marks.items(), key=lambda item: (item[0][0], item[0][1] or "", item[1]))
-    return [f"{columns[place]}: {count} cells {_said(mark)}" for (place, mark), count in ordered]
+    return [f"{columns[place]}: {_said(mark, count)}" for (place, mark), count in ordered]
 
 
-def _said(mark: str | None) -> str:
+def _said(mark: str | None, count: int) -> str:
+    cells = f"{count} cell" if count == 1 else f"{count} cells"
     if mark is None:
-        return "hold neither a number nor a symbol and are taken as x (not available)."
-    shown = f"hold “{mark}”" if mark else "are empty"
-    return f"{shown} and are taken as {LEGACY[mark]}."
+        return f"neither a number nor a symbol in {cells}, taken as x (not available)."
+    shown = f"“{mark}”" if mark else "nothing"
+    return f"{shown} in {cells}, taken as {LEGACY[mark]}."
 
 
 def range_notices(implausible: Iterable[tuple[str, int]]) -> list[str]:

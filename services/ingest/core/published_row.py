@@ -12,7 +12,7 @@ from services.ingest.core.published_area import area_of
 from services.ingest.core.published_file import Table
 
 _WHOLE_YEARS = {"reporting year", "calendar year", "academic year", "financial year", ""}
-_YEAR = re.compile(r"(?P<year>(?:19|20)\d\d)(?:\s*[-/]?\s*(?:19|20)?(?P<second>\d\d))?")
+_YEAR = re.compile(r"(?P<year>(?:19|20)\d\d)(?:\s*[-/]?\s*(?:19|20)?(?P<second>\d\d))?", re.ASCII)
 _CENTURY = 100
 
 

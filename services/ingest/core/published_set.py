@@ -1,6 +1,6 @@
 """From rows to data sets: the cells of one indicator, area by area and year by year."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -34,12 +34,14 @@ class File:
 class Gathered:
     """The cells of one measure in one year: by area, figure and part.
 
-    ``hollow`` where they are symbols only, ``implausible`` where England's value cannot be right.
+    ``hollow`` where they are symbols only, ``implausible`` where England's value cannot be right;
+    ``gone`` are authorities that did not exist that year, whose symbols say no more than that.
     """
 
     cells: dict[str, dict[tuple[int, int], Part]] = field(default_factory=dict)
     hollow: bool = False
     implausible: bool = False
+    gone: set[str] = field(default_factory=set)
 
     def put(self, area: str, figure: int, part: int, read: Part) -> None:
         """Keep one cell."""
@@ -55,6 +57,11 @@ class Line:
     denominator: Number | None
     symbol: Symbol | None
 
+    @property
+    def has_figure(self) -> bool:
+        """Whether the area has a printed value or a count."""
+        return self.value is not None or self.numerator is not None
+
 
 def period_of(measure: Measure, year: int) -> tuple[str, str]:
     """Return the canonical period that a year in the file means, and the day on which it ends."""
@@ -66,9 +73,12 @@ def period_of(measure: Measure, year: int) -> tuple[str, str]:
     return str(period), f"{year}-{measure.ends}"
 
 
-def lines_of(gathered: Gathered, measure: Measure, indicator: Indicator | None) -> dict[str, Line]:
+def lines_of(
+    gathered: Gathered, measure: Measure, indicator: Indicator | None, *, absent: Collection[str]
+) -> dict[str, Line]:
     """Return the line of every area that has a figure or a symbol; nothing where none has a figure.
 
+    ``absent`` are the authorities that did not exist that year: only figures of theirs count.
     England is left out, and ``gathered`` marked, where its printed value lies outside those of
     all authorities: a pooled value cannot, so the file is in error there.
     """
@@ -76,9 +86,11 @@ def lines_of(gathered: Gathered, measure: Measure, indicator: Indicator | None) 
     lines = {}
     for area in sorted(gathered.cells):
         line = _line(gathered.cells[area], measure, factor)
-        if line is not None:
+        if line is not None and area in absent and not line.has_figure:
+            gathered.gone.add(area)
+        elif line is not None:
             lines[area] = line
-    if all(line.value is None and line.numerator is None for line in lines.values()):
+    if not any(line.has_figure for line in lines.values()):
         gathered.hollow = bool(lines)
         return {}
     if indicator is not None and indicator.kind is not Kind.COUNT and not _plausible(lines):
