@@ -12,7 +12,7 @@ from operator import eq, ge, gt, le, lt, ne
 from types import MappingProxyType
 from typing import Any
 
-from schemas.events import Condition, Evidence, Result
+from schemas.events import Condition, Result
 from schemas.periods import Period
 from services.benchmark.core.expression import Comparison, Holds, Operator
 from services.benchmark.core.facts import Fact, Facts, Function
@@ -31,7 +31,6 @@ _RESULTS = MappingProxyType(
     {True: Result.FIRED, False: Result.NOT_FIRED, None: Result.NOT_ASSESSABLE}
 )
 _ABOUT_THE_RETURN = frozenset({Function.LATE, Function.MISSING})
-_ABOUT_THE_SENDER = _ABOUT_THE_RETURN | {Function.EXPLAINED, Function.QUERIED}
 
 
 def name_result(truth: bool | None) -> Result:
@@ -265,28 +264,6 @@ class Lasting(Check):
             truth = self.part.truth(facts, quarter)
             known = truth is not None and self.part.observed(facts, quarter)
             yield truth if known else None
-
-
-@dataclass(frozen=True, slots=True)
-class Firm:
-    """The facts without the figures that carry an open query: those cannot be assessed."""
-
-    facts: Facts
-
-    def look(self, function: Function, *, indicator: str | None, period: Period) -> Fact:
-        """Return the fact, or that a query on its figure is open."""
-        fact = self.facts.look(function, indicator=indicator, period=period)
-        if indicator is None or function in _ABOUT_THE_SENDER or fact.value is None:
-            return fact
-        queried = self.facts.look(Function.QUERIED, indicator=indicator, period=period)
-        if queried.value is not True:
-            return fact
-        reason = "a query on the figure is open"
-        return Fact(None, reason, fact.period, fact.basis, fact.n, fact.observed)
-
-    def cite(self, indicator: str, *, period: Period) -> Evidence | None:
-        """Return the standing, queried or not."""
-        return self.facts.cite(indicator, period=period)
 
 
 def _at_least(count: int, truths: Iterator[bool | None], *, of: int) -> bool | None:

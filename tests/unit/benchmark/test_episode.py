@@ -211,6 +211,21 @@ def test_another_composite_at_watch_escalates_nothing(tell):
     assert [p.severity for p in story.look(Q2)] == ["concern", "watch"]
 
 
+def test_a_condition_that_held_in_earlier_quarters_alone_confirms_nothing_now(tell):
+    lasting = {"id": "T01", "condition": "persist(pos(CP04) >= .67, 2, 3) and pos(FD04) >= .67"}
+    story = tell(lasting)
+    for quarter in (Q1, Q2, Q3):
+        story.put(quarter, 0.8)
+    story.put(Q4, 0.8, codes=["FD04"]).put(Q4, 0.1, flag="amber", z=2.0, codes=["CP04"])
+    assert only(story.look(Q4)).push_reason == "no_condition_amber_by_the_exact_test"
+
+
+def test_an_in_year_place_is_not_confirmed_by_a_published_flag(tell):
+    story = tell().put(Q1, 0.8).put(Q2, 0.8)
+    story.facts.put("flag(CP04)", Q2, "red", basis="published", of="2024-25")
+    assert only(story.look(Q2)).push_reason == "no_condition_amber_by_the_exact_test"
+
+
 # Who is told.
 
 
@@ -341,6 +356,20 @@ def test_a_red_is_told_of_when_the_composite_that_covered_it_is_withdrawn(tell):
     ]
 
 
+def test_a_composite_that_has_stopped_firing_covers_no_new_red(tell):
+    story = concern(tell(CP_LATE, RED))
+    story.put(Q3, 0.1, flag="red", z=4, codes=["CP04"]).put(Q3, 0.1, codes=["FD04"])
+    raised = only(story.look(Q3))
+    assert (raised.signature, raised.push) == ("RED:CP04", True)
+
+
+def test_a_composite_that_a_correction_lowered_to_watch_covers_no_red(tell):
+    story = concern(tell(CP_LATE, RED))
+    story.put(Q1, 0.1).put(Q2, 0.8, flag="red", z=4, codes=["CP04"])
+    pushed = {p.signature: (p.severity, p.push) for p in story.look(Q2)}
+    assert pushed == {"R06": ("watch", True), "RED:CP04": ("concern", True)}
+
+
 def test_notices_are_for_the_newest_period_and_a_backfill_is_history(tell):
     story = tell(RED).put(Q1, 0.9, flag="red", z=4, codes=["CP04"])
     raised = only(story.look(Q1, newest=Q3))
@@ -377,6 +406,13 @@ def test_after_close_another_authority_s_return_worsens_nothing(tell):
     story.put(Q2, 0.8, flag="amber", z=2)
     assert story.look(Q2, Occasion.OTHERS_RETURN, closed=[RIIA]) == []
     assert only(story.look(Q2, Occasion.OWN_RETURN, closed=[RIIA])).push
+
+
+def test_after_close_another_authority_s_return_carries_nothing_into_a_new_quarter(tell):
+    story = tell()
+    story.put(Q1, 0.8).look(Q1)
+    story.put(Q2, 0.5).look(Q2)
+    assert story.put(Q2, 0.8).look(Q2, Occasion.OTHERS_RETURN, closed=[RIIA]) == []
 
 
 def test_after_close_another_authority_s_return_may_withdraw(tell):
@@ -458,6 +494,32 @@ def test_silence_clears_nothing(tell):
     story.put(Q2, 0.1).look(Q2)
     assert story.put(Q3, None).look(Q3) == []
     assert story.put(Q4, None).look(Q4) == []
+
+
+def test_a_figure_below_the_line_that_is_not_new_does_not_count(tell):
+    story = tell()
+    story.put(Q1, 0.8).look(Q1)
+    for quarter in (Q2, Q3):
+        for code in ("CP04", "FD04"):
+            story.facts.put(f"pos({code})", quarter, 0.1, basis="published", observed=False)
+        assert story.look(quarter) == []
+
+
+def test_a_silent_quarter_does_not_clear_though_two_before_it_were_below(tell):
+    story = tell()
+    story.put(Q1, 0.8).look(Q1)
+    story.put(Q2, 0.1).put(Q3, 0.1).put(Q4, None)
+    assert story.look(Q4) == []
+    assert isinstance(only(story.put(Q4, 0.1).look(Q4)), SignatureCleared)
+
+
+def test_a_correction_within_an_episode_that_has_cleared_begins_no_new_one(tell):
+    story = tell()
+    for quarter, place in ((Q1, 0.8), (Q2, 0.8), (Q3, 0.1), (Q4, 0.1)):
+        story.put(quarter, place).look(quarter)
+    assert isinstance(story.log[-1], SignatureCleared)
+    assert story.put(Q1, 0.9).look(Q1, newest=Q4) == []
+    assert story.look(Q2, newest=Q4) == []
 
 
 def test_a_signature_that_fires_again_after_clearing_is_a_new_episode(tell):
@@ -542,6 +604,13 @@ def test_what_was_lowered_is_told_again_when_it_is_a_concern_again(tell):
     story.put(Q1, 0.1).look(Q2)
     story.put(Q1, 0.8)
     assert only(story.look(Q2)).push_reason == "concern"
+
+
+def test_lowering_a_quarter_that_nobody_was_told_of_is_told_to_nobody(tell):
+    story = concern(tell())
+    assert not only(story.put(Q3, 0.8, flag="amber", z=2.0).look(Q3)).push
+    lowered = only(story.put(Q3, 0.8).look(Q3))
+    assert (lowered.severity, lowered.push) == ("watch", False)
 
 
 def test_a_newer_quarter_below_concern_is_no_correction(tell):

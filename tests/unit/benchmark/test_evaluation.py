@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.periods import Period
-from services.benchmark.core.evaluation import Contrary, Firm, Junction, Tally
+from services.benchmark.core.evaluation import Contrary, Junction, Tally
 from services.benchmark.core.facts import Fact
+from services.benchmark.core.firm import Firm
 from services.benchmark.core.grammar import parse
 from services.benchmark.core.preparation import Terms, how_many, prepare
 
