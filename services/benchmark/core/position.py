@@ -7,24 +7,21 @@ Source: LAIT ``R/fn_table_helpers.R`` and ``R/fn_analysis.R``.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from math import floor, inf, isnan
+from typing import Literal
 
 _MORE_THAN_HALF = 1e-10
 
 
-class Band(StrEnum):
-    """The quarter of England in which a value lies; A is the best."""
+Band = Literal["A", "B", "C", "D"]
+"""The quarter of England in which a value lies; A is the best."""
 
-    A = "A"
-    B = "B"
-    C = "C"
-    D = "D"
-
-
-_ASCENDING = {"L": (Band.A, Band.B, Band.C, Band.D), "H": (Band.D, Band.C, Band.B, Band.A)}
+_ASCENDING: Mapping[str, tuple[Band, ...]] = {
+    "L": ("A", "B", "C", "D"),
+    "H": ("D", "C", "B", "A"),
+}
 
 
 class OutsideDistribution(ValueError):

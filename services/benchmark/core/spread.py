@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
+from services.benchmark.core.position import quantile
+
 Array = NDArray[np.float64]
 
 FEWEST = 30
@@ -37,7 +39,8 @@ class TooFew(ValueError):
 def winsorise(z: ArrayLike) -> Array:
     """Return scores drawn in to their own 10th and 90th type-7 percentiles."""
     scores = np.asarray(z, dtype=float)
-    low, high = np.quantile(scores, [_SHARE, 1 - _SHARE])
+    ordered = np.sort(scores).tolist()
+    low, high = quantile(ordered, _SHARE), quantile(ordered, 1 - _SHARE)
     drawn_in: Array = np.clip(scores, low, high)
     return drawn_in
 

@@ -1,0 +1,273 @@
+"""Evidence: the facts that signatures ask for, answered from what was said and what was returned.
+
+An indicator's figure in a quarter is the authority's own where its return is in; where the region
+does not collect the indicator, the latest published figure stands in and names its year.
+"""
+
+from collections.abc import Callable, Mapping
+
+from schemas.events import DataSetAssessed, Flag
+from schemas.events import Evidence as Cited
+from schemas.events import State as Became
+from schemas.numbers import nine
+from schemas.periods import Period
+from services.benchmark.core.citation import cite_published, cite_said
+from services.benchmark.core.facts import Fact, Function
+from services.benchmark.core.neighbours import is_assessable
+from services.benchmark.core.quality import Quality
+from services.benchmark.core.quarter import Near
+from services.benchmark.core.saying import Word
+from services.benchmark.core.state import Span, State
+
+_WORDS: Mapping[str | None, str] = {
+    None: "there is no figure for the quarter",
+    "no_figure": "there is no figure for the quarter",
+    "not_returned": "the return did not come",
+    "needs_four_quarters": "it needs four quarters and not all are in",
+    "no_denominator": "the denominator is nothing",
+    "no_population": "no population is known",
+    "no_published_figures": "no published figures are known to compare it with",
+    "no_england_value": "England has no value to compare it with",
+    "fewer_than_thirty_authorities_with_counts": "too few authorities publish counts to test it",
+    "no_spread_published_for_a_mean_or_ratio": "a mean or ratio is published without its spread",
+    "count_without_denominator": "a count without a denominator is not compared",
+    "no_test_for_this_value": "the value cannot be tested",
+}
+
+
+class Evidence:
+    """The facts about one authority, as they stand in the state when they are asked for.
+
+    Answers are remembered, so an object serves one moment: make a new one after a change. ``near``
+    are neighbours of one quarter in place of those that were said.
+    """
+
+    def __init__(
+        self, state: State, authority: str, *, near: tuple[Span, Mapping[str, Near]] | None = None
+    ) -> None:
+        self._near = near
+        self._state = state
+        self._authority = authority
+        self._region = state.authority(authority).region
+        self._catalogue = state.catalogue()
+        self._about_the_return = Quality(state, authority)
+        self._known: dict[tuple[Function, str | None, Period], Fact] = {}
+        self._collected: dict[Span, bool] = {}
+        self._published: dict[tuple[str, Period], DataSetAssessed | None] = {}
+
+    def look(self, function: Function, *, indicator: str | None, period: Period) -> Fact:
+        """Return what ``function`` says of an indicator in a quarter; ``late`` takes None."""
+        key = (function, indicator, period)
+        fact = self._known.get(key)
+        if fact is None:
+            fact = self._known[key] = self._look(function, indicator, period)
+        return fact
+
+    def cite(self, indicator: str, *, period: Period) -> Cited | None:
+        """Return the standing that the facts of an indicator in a quarter rest on."""
+        word = self._word(indicator, period)
+        if word is not None:
+            span = self._span(indicator, period)
+            return cite_said(self._state, self._authority, indicator, span=span, word=word)
+        assessed = self._fallback(indicator, period)
+        if assessed is None:
+            return None
+        place = _place(assessed, self._authority)
+        return cite_published(assessed, place) if place is not None else None
+
+    def _look(self, function: Function, indicator: str | None, period: Period) -> Fact:
+        if indicator is None:
+            return self._about_the_return.late(period)
+        if indicator not in self._catalogue:
+            return Fact(None, "the catalogue in force has no such indicator", str(period))
+        if function in _ANSWERS:
+            return _ANSWERS[function](self, indicator, period)
+        return _ABOUT_THE_RETURN[function](self._about_the_return, indicator, period)
+
+    # -- where a figure is found
+
+    def _span(self, indicator: str, period: Period) -> Span:
+        return self._catalogue[indicator].collection, period
+
+    def _word(self, indicator: str, period: Period) -> Word | None:
+        collection = self._catalogue[indicator].collection
+        saying = self._state.sayings.get((collection, self._authority), {}).get(period)
+        return saying.words.get(indicator) if saying is not None else None
+
+    def _near_of(self, indicator: str, span: Span) -> Near:
+        if self._near is not None and self._near[0] == span and indicator in self._near[1]:
+            return self._near[1][indicator]
+        return self._state.quarter(span).near_of(self._authority, indicator)
+
+    def _fallback(self, indicator: str, period: Period) -> DataSetAssessed | None:
+        """Return the latest published set, where nothing came and the region does not collect."""
+        if self._is_collected(self._span(indicator, period)):
+            return None
+        return self._latest_published(indicator, period)
+
+    def _latest_published(self, indicator: str, period: Period) -> DataSetAssessed | None:
+        key = (indicator, period)
+        if key not in self._published:
+            latest = self._state.shelf.latest(indicator, by=period.ends)
+            self._published[key] = (
+                self._state.assessed.get((indicator, latest.payload.period)) if latest else None
+            )
+        return self._published[key]
+
+    def _is_collected(self, span: Span) -> bool:
+        """Whether any authority of the region returned the collection in the last four quarters."""
+        if span not in self._collected:
+            seen = self._state.collected.get((span[0], self._region), set())
+            self._collected[span] = any(span[1].shift(-back) in seen for back in range(4))
+        return self._collected[span]
+
+    # -- answers from one figure
+
+    def _figure(
+        self,
+        indicator: str,
+        period: Period,
+        of_word: Callable[[Word], float | str | None],
+        of_set: Callable[[DataSetAssessed, int], float | str | None],
+    ) -> Fact:
+        word = self._word(indicator, period)
+        if word is not None:
+            value = of_word(word)
+            why = _WORDS.get(word.reason, "it has no place or test") if value is None else None
+            n = float(word.n) if word.n is not None else None
+            return Fact(value, why, str(period), "in-year", n, _is_observed(word))
+        assessed = self._fallback(indicator, period)
+        if assessed is None:
+            return Fact(None, self._absence(indicator, period), str(period))
+        place = _place(assessed, self._authority)
+        value = of_set(assessed, place) if place is not None else None
+        why = None if value is not None else "the published figures do not have it"
+        return Fact(value, why, assessed.period, "published")
+
+    def _absence(self, indicator: str, period: Period) -> str:
+        if self._is_collected(self._span(indicator, period)):
+            return "the return is not in"
+        return "the region does not collect it and no published figure is known"
+
+    def _value(self, indicator: str, period: Period) -> Fact:
+        return self._figure(indicator, period, lambda w: w.level, lambda s, i: s.values[i])
+
+    def _pos(self, indicator: str, period: Period) -> Fact:
+        return self._figure(
+            indicator, period, lambda w: w.percentile, lambda s, i: s.percentiles[i]
+        )
+
+    def _band(self, indicator: str, period: Period) -> Fact:
+        return self._figure(indicator, period, lambda w: w.band, lambda s, i: s.bands[i])
+
+    def _z(self, indicator: str, period: Period) -> Fact:
+        return self._figure(indicator, period, lambda w: w.z, lambda s, i: s.z[i])
+
+    def _flag(self, indicator: str, period: Period) -> Fact:
+        return self._figure(
+            indicator,
+            period,
+            lambda w: None if w.flag is Flag.NOT_ASSESSED else w.flag.value,
+            lambda s, i: None if s.flags[i] is Flag.NOT_ASSESSED else s.flags[i].value,
+        )
+
+    def _sn(self, indicator: str, period: Period) -> Fact:
+        word = self._word(indicator, period)
+        if word is None:
+            return self._figure(indicator, period, lambda _: None, lambda s, i: s.differences[i])
+        span = self._span(indicator, period)
+        near = self._near_of(indicator, span)
+        of = len(self._state.neighbours_of(self._authority))
+        closed = self._state.is_closed(span)
+        return judge_near(near, word, period, of=of, closed=closed)
+
+    # -- answers from two figures
+
+    def _d4(self, indicator: str, period: Period) -> Fact:
+        return self._since(indicator, period, years=1)
+
+    def _d8(self, indicator: str, period: Period) -> Fact:
+        return self._since(indicator, period, years=2)
+
+    def _since(self, indicator: str, period: Period, *, years: int) -> Fact:
+        """In-year with in-year, else published with published; never one with the other."""
+        in_year = self._moved(indicator, period, period.shift(-4 * years))
+        if in_year is not None:
+            return in_year
+        latest = self._latest_published(indicator, period)
+        if latest is None:
+            return Fact(None, "there is no earlier figure to compare it with", str(period))
+        before = str(Period.parse(latest.period).shift(-years))
+        earlier = self._state.assessed.get((indicator, before))
+        now = _published_value(latest, self._authority)
+        then = _published_value(earlier, self._authority) if earlier is not None else None
+        if now is None or then is None:
+            why = "there is no earlier figure to compare it with"
+            return Fact(None, why, latest.period, "published")
+        return Fact(self._adverse(indicator, now - then), None, latest.period, "published")
+
+    def _move(self, indicator: str, period: Period) -> Fact:
+        moved = self._moved(indicator, period, period.previous())
+        if moved is not None:
+            return moved
+        return Fact(None, "there are no figures for both quarters", str(period))
+
+    def _moved(self, indicator: str, period: Period, before: Period) -> Fact | None:
+        now, then = self._word(indicator, period), self._word(indicator, before)
+        if now is None or then is None or now.level is None or then.level is None:
+            return None
+        value = self._adverse(indicator, now.level - then.level)
+        n = float(now.n) if now.n is not None else None
+        return Fact(value, None, str(period), "in-year", n, _is_observed(now))
+
+    def _adverse(self, indicator: str, change: float) -> float:
+        high_is_good = self._catalogue[indicator].polarity == "H"
+        return nine(-change if high_is_good else change)
+
+
+def judge_near(near: Near, word: Word, period: Period, *, of: int, closed: bool) -> Fact:
+    """Return the fact ``sn``: the difference, where enough neighbours have a figure."""
+    n = float(word.n) if word.n is not None else None
+    value, why = near.difference, None
+    if word.level is None:
+        value, why = None, _WORDS.get(word.reason, "there is no value to compare")
+    elif not is_assessable(near.used, of, closed=closed):
+        value, why = None, "too few statistical neighbours have a figure yet"
+    elif value is None:
+        why = "the neighbours' median is nothing"
+    return Fact(value, why, str(period), "in-year", n, _is_observed(word))
+
+
+def _is_observed(word: Word) -> bool:
+    return word.state is Became.REPORTED and word.level is not None
+
+
+def _place(assessed: DataSetAssessed, authority: str) -> int | None:
+    codes = assessed.authorities
+    return codes.index(authority) if authority in codes else None
+
+
+def _published_value(assessed: DataSetAssessed, authority: str) -> float | None:
+    place = _place(assessed, authority)
+    return assessed.values[place] if place is not None else None
+
+
+_Answer = Callable[[Evidence, str, Period], Fact]
+_ANSWERS: Mapping[Function, _Answer] = {
+    Function.VALUE: Evidence._value,
+    Function.POS: Evidence._pos,
+    Function.SN: Evidence._sn,
+    Function.D4: Evidence._d4,
+    Function.D8: Evidence._d8,
+    Function.MOVE: Evidence._move,
+    Function.Z: Evidence._z,
+    Function.FLAG: Evidence._flag,
+    Function.BAND: Evidence._band,
+}
+_ABOUT_THE_RETURN: Mapping[Function, Callable[[Quality, str, Period], Fact]] = {
+    Function.MISSING: Quality.missing,
+    Function.BALANCE: Quality.balance,
+    Function.OUTLIER: Quality.outlier,
+    Function.EXPLAINED: Quality.explained,
+    Function.QUERIED: Quality.queried,
+}

@@ -1,0 +1,132 @@
+"""Quality: facts about a return itself: late, missing, out of balance, out of line (R18)."""
+
+from collections.abc import Mapping
+from statistics import median
+
+from schemas.events import State as Became
+from schemas.numbers import nine
+from schemas.periods import Period
+from services.benchmark.core.facts import Fact
+from services.benchmark.core.report import Report
+from services.benchmark.core.state import Span, State
+
+FEWEST_FOR_OUTLIER = 8
+_MAD_TO_SD = 1.4826
+"""Makes the median absolute deviation of a normal an estimate of its standard deviation."""
+
+_UNUSABLE = frozenset(
+    {Became.MISSING, Became.SUPPRESSED, Became.UNRELIABLE, Became.NOT_RETURNED, Became.LATE}
+)
+_FLOWS: Mapping[str, tuple[str, str]] = {"CP05": ("CP06", "CP07"), "LA01": ("LA02", "LA03")}
+"""Stocks with what is added to them and taken from them in a quarter."""
+
+_NOT_IN = "the return is not in"
+_RECENT = 5
+
+
+class Quality:
+    """The facts about an authority's returns as they stand in the state."""
+
+    def __init__(self, state: State, authority: str) -> None:
+        self._state = state
+        self._authority = authority
+        self._catalogue = state.catalogue()
+
+    def late(self, period: Period) -> Fact:
+        """Whether any return the authority takes part in came late, or was absent at close.
+
+        A return is late that was first accepted after the due day. Not assessable while one is
+        neither in nor closed: what is still to come is not late.
+        """
+        answers = [
+            self._late_in((collection, period))
+            for collection, of in self._state.openings
+            if of == period and self._takes_part(collection, period)
+        ]
+        if True in answers:
+            return Fact(True, None, str(period), None, None, True)
+        if not answers or None in answers:
+            return Fact(None, "not every return of the quarter is in", str(period))
+        return Fact(False, None, str(period), None, None, True)
+
+    def missing(self, indicator: str, period: Period) -> Fact:
+        """Whether nothing usable stands for the figure; not applicable is not missing."""
+        collection = self._catalogue[indicator].collection
+        saying = self._state.sayings.get((collection, self._authority), {}).get(period)
+        word = saying.words.get(indicator) if saying else None
+        if word is None:
+            return Fact(None, _NOT_IN, str(period))
+        return Fact(word.state in _UNUSABLE, None, str(period), None, None, True)
+
+    def explained(self, indicator: str, period: Period) -> Fact:
+        """Whether the sender wrote a note beside the figure."""
+        report = self._report(indicator, period)
+        if report is None:
+            return Fact(None, _NOT_IN, str(period))
+        observation = report.observations.get(indicator)
+        noted = observation is not None and observation.note is not None
+        return Fact(noted, None, str(period))
+
+    def queried(self, indicator: str, period: Period) -> Fact:
+        """Whether a query on the figure is open."""
+        report = self._report(indicator, period)
+        if report is None:
+            return Fact(None, _NOT_IN, str(period))
+        return Fact(indicator in report.queried, None, str(period))
+
+    def balance(self, indicator: str, period: Period) -> Fact:
+        """How far a stock is from the stock a quarter ago plus what came less what went."""
+        if indicator not in _FLOWS:
+            return Fact(None, "no flows are known for it", str(period))
+        came, went = _FLOWS[indicator]
+        now, before = self._report(indicator, period), self._report(indicator, period.previous())
+        stock, stood = _count(now, indicator), _count(before, indicator)
+        added, taken = _count(now, came), _count(now, went)
+        if stock is None or stood is None or added is None or taken is None:
+            return Fact(None, "the stock or one of its flows is missing", str(period))
+        expected = stood + added - taken
+        if expected <= 0:
+            return Fact(None, "the flows leave no stock to compare with", str(period))
+        value = nine(abs(stock - expected) / expected)
+        return Fact(value, None, str(period), "in-year", None, True)
+
+    def outlier(self, indicator: str, period: Period) -> Fact:
+        """How far the quarter's own value is from the median of its earlier ones, in robust sd."""
+        collection = self._catalogue[indicator].collection
+        sayings = self._state.sayings.get((collection, self._authority), {})
+        values = {
+            when: word.value
+            for when, saying in sayings.items()
+            if (word := saying.words.get(indicator)) is not None and word.value is not None
+        }
+        if period not in values:
+            return Fact(None, "there is no figure for the quarter", str(period))
+        earlier = [value for when, value in values.items() if when < period]
+        if len(earlier) < FEWEST_FOR_OUTLIER:
+            return Fact(None, "fewer than eight earlier quarters are known", str(period))
+        middle = median(earlier)
+        deviation = _MAD_TO_SD * median(abs(value - middle) for value in earlier)
+        if deviation <= 0:
+            return Fact(None, "earlier quarters do not vary", str(period))
+        value = nine(abs(values[period] - middle) / deviation)
+        return Fact(value, None, str(period), "in-year", None, True)
+
+    def _report(self, indicator: str, period: Period) -> Report | None:
+        return self._state.report(self._authority, (self._catalogue[indicator].collection, period))
+
+    def _late_in(self, span: Span) -> bool | None:
+        received = self._state.received.get((span[0], self._authority, span[1]))
+        opening = self._state.openings[span]
+        if received is not None:
+            return received > opening.due
+        return True if opening.closed else None
+
+    def _takes_part(self, collection: str, period: Period) -> bool:
+        """Whether the authority sent, or was missed in, one of the last five quarters."""
+        sayings = self._state.sayings.get((collection, self._authority), {})
+        return any(period.shift(-back) in sayings for back in range(_RECENT))
+
+
+def _count(report: Report | None, indicator: str) -> float | None:
+    counted = report.counted.get(indicator) if report else None
+    return float(counted.numerator) if counted else None

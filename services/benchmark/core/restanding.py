@@ -1,0 +1,168 @@
+"""Restanding: what is to be said of one authority's return after something may have changed it.
+
+A generator says one payload at a time, and whoever runs it hears each before the next is asked for:
+so a later word rests on the earlier ones exactly as a replay of the log would have it.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from schemas.events import Payload, Standing, StandingsUpdated
+from schemas.periods import Period
+from services.benchmark.core.episode import Context, Followed, Occasion, follow
+from services.benchmark.core.evidence import Evidence
+from services.benchmark.core.lending import yardstick_of
+from services.benchmark.core.quarter import Near
+from services.benchmark.core.reading import read_rules
+from services.benchmark.core.rule import RuleBook
+from services.benchmark.core.saying import Saying
+from services.benchmark.core.sensitivity import Line, lines_on_neighbours
+from services.benchmark.core.standing import Case, stand, stand_absent
+from services.benchmark.core.state import Span, State, hear
+from services.benchmark.core.yardstick import Yardstick
+
+
+def say_return(
+    state: State, authority: str, span: Span, *, occasion: Occasion, only_news: bool = False
+) -> Iterator[Payload]:
+    """Say where an authority's return stands, then what its signatures make of that.
+
+    Without a return its figures are said to be not returned. ``only_news``: nothing is said where
+    neither a figure nor a signature came out otherwise than was said before.
+    """
+    before = _said(state, authority, span)
+    draft = draft_standings(state, authority, span)
+    hear(state, draft)
+    followed = follow_signatures(state, authority, span, occasion=occasion)
+    updated = draft.model_copy(update={"signatures": followed.results})
+    hear(state, updated)
+    if only_news and not followed.payloads and before == _said(state, authority, span):
+        return
+    yield updated
+    yield from followed.payloads
+
+
+def reconsider_later(
+    state: State, authority: str, span: Span, *, occasion: Occasion
+) -> Iterator[Payload]:
+    """Say what is new of the later quarters of a return that changed, oldest first."""
+    for later in later_spans(state, authority, span):
+        yield from say_return(state, authority, later, occasion=occasion, only_news=True)
+
+
+def later_spans(state: State, authority: str, span: Span) -> list[Span]:
+    """Return the later quarters of which something was said, oldest first.
+
+    Of a quarter without a return of the same collection, one of another collection: signatures look
+    at all of them.
+    """
+    collection, period = span
+    found: dict[Period, str] = {}
+    for name in (collection, *(other for other in state.newest if other != collection)):
+        for later in state.sayings.get((name, authority), {}):
+            if _order(later) > _order(period):
+                found.setdefault(later, name)
+    return [(found[later], later) for later in sorted(found, key=_order)]
+
+
+def _order(quarter: Period) -> tuple[int, int]:
+    """Order quarters, all of one kind, without looking at days."""
+    return quarter.year, quarter.part
+
+
+def draft_standings(state: State, authority: str, span: Span) -> StandingsUpdated:
+    """Return the standings of a return, signatures apart."""
+    report = state.report(authority, span)
+    yardstick = yardstick_of(state, span)
+    standings: tuple[Standing, ...]
+    if report is None:
+        standings = stand_absent(state.collection(span[0]))
+    else:
+        standings = stand(_case(state, authority, span, yardstick), yardstick)
+    method = state.method
+    return StandingsUpdated.model_construct(
+        authority=authority,
+        collection=span[0],
+        period=str(span[1]),
+        return_id=report.return_id if report else None,
+        baseline=yardstick.id,
+        catalogue=method.catalogue,
+        neighbours=method.neighbours,
+        rules=method.rules,
+        engine=method.engine,
+        provisional=not state.is_closed(span),
+        standings=standings,
+    )
+
+
+def follow_signatures(
+    state: State,
+    authority: str,
+    span: Span,
+    *,
+    occasion: Occasion,
+    near: Mapping[str, Near] | None = None,
+) -> Followed:
+    """Evaluate an authority's signatures; ``near`` stands in for what was said of neighbours."""
+    collection, period = span
+    closed = frozenset(
+        name for (name, of), opening in state.openings.items() if of == period and opening.closed
+    )
+    context = Context(state.nation, collection, occasion, state.newest, closed)
+    return follow(
+        state.episodes.get(authority, {}),
+        rules=rules_of(state),
+        facts=Evidence(state, authority, near=(span, near) if near is not None else None),
+        authority=authority,
+        period=period,
+        context=context,
+    )
+
+
+def rules_of(state: State) -> RuleBook:
+    """Return the rules in force, read once."""
+    key = ("rules", state.method.rules, state.method.catalogue)
+    if key not in state.cache:
+        state.cache[key] = read_rules(
+            state.library.rules(state.method.rules), catalogue=state.catalogue()
+        )
+    found: RuleBook = state.cache[key]
+    return found
+
+
+def lines_of(state: State) -> tuple[Line, ...]:
+    """Return the conditions on neighbours in the rules in force, gathered once."""
+    key = ("lines", state.method.rules, state.method.catalogue)
+    if key not in state.cache:
+        state.cache[key] = lines_on_neighbours(rules_of(state))
+    found: tuple[Line, ...] = state.cache[key]
+    return found
+
+
+def saying_of(state: State, authority: str, span: Span) -> Saying | None:
+    """Return what was last said of a return."""
+    return state.sayings.get((span[0], authority), {}).get(span[1])
+
+
+def _said(
+    state: State, authority: str, span: Span
+) -> tuple[Saying | None, Mapping[str, Near] | None]:
+    return saying_of(state, authority, span), state.quarter(span).near.get(authority)
+
+
+def _case(state: State, authority: str, span: Span, yardstick: Yardstick) -> Case:
+    collection, period = span
+    neighbours = state.neighbours_of(authority)
+    quarter = state.quarter(span)
+    known = state.authority(authority)
+    sayings = state.sayings.get((collection, authority), {})
+    before = _order(period)
+    earlier = sorted((w for w in sayings if _order(w) < before), key=_order, reverse=True)
+    return Case(
+        authority=authority,
+        last_four=state.last_four(authority, span),
+        population_of=known.drawn_from or authority,
+        earlier=[(str(when), sayings[when]) for when in earlier],
+        year_ago=sayings.get(period.year_before()),
+        neighbours=neighbours,
+        near=quarter.levels[: len(yardstick.measures), quarter.columns(neighbours)],
+    )

@@ -1,0 +1,106 @@
+"""A saying: what was last said of one return, as compact as signatures and changes need it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.events import (
+    Change,
+    England,
+    Flag,
+    Number,
+    SignatureResult,
+    Standing,
+    StandingsUpdated,
+    State,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What was said of one figure.
+
+    ``value`` is the quarter's own value; ``level`` the comparison value, ``total`` over ``n``, that
+    rests on so many ``quarters``. ``england`` is England's value and ``source`` where it is from.
+    ``since``, ``by`` and ``year_on_year`` are the change.
+    """
+
+    state: State
+    value: float | None
+    level: float | None
+    total: Number | None
+    n: Number | None
+    quarters: int
+    england: float | None
+    source: str | None
+    rank: int | None
+    ranked: int | None
+    percentile: float | None
+    band: Literal["A", "B", "C", "D"] | None
+    z: float | None
+    p: float | None
+    flag: Flag
+    reliability: float | None
+    since: str | None
+    by: float | None
+    arrow: Literal["up", "down", "level"] | None
+    year_on_year: float | None
+    open_query: bool
+    reason: str | None
+
+
+@dataclass(slots=True)
+class Saying:
+    """What was said of one return: a word for each indicator, and how signatures came out."""
+
+    return_id: str | None
+    baseline: str | None
+    provisional: bool
+    words: Mapping[str, Word]
+    results: dict[str, SignatureResult]
+
+
+def read_saying(updated: StandingsUpdated) -> Saying:
+    """Return what a ``standings.updated`` said."""
+    return Saying(
+        updated.return_id,
+        updated.baseline,
+        updated.provisional,
+        {standing.indicator: read_word(standing) for standing in updated.standings},
+        {result.id: result for result in updated.signatures},
+    )
+
+
+_NO_ENGLAND = England()
+_NO_CHANGE = Change()
+
+
+def read_word(standing: Standing) -> Word:
+    """Return what was said of one figure."""
+    level = standing.comparison
+    england = standing.england or _NO_ENGLAND
+    change = standing.change or _NO_CHANGE
+    return Word(
+        standing.state,
+        standing.value,
+        level.value if level else None,
+        level.numerator if level else None,
+        level.denominator if level else None,
+        level.quarters if level else 0,
+        england.value,
+        england.source,
+        england.rank,
+        england.ranked,
+        england.percentile,
+        england.band,
+        england.z,
+        england.p,
+        england.flag,
+        standing.reliability,
+        change.since,
+        change.by,
+        change.arrow,
+        change.year_on_year,
+        standing.open_query,
+        standing.reason,
+    )
