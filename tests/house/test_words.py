@@ -17,7 +17,7 @@ WORKPLACE = re.compile(
 MACHINE = re.compile(r"(?<![\w.])/(?:ro" + "ot|home|Users)/" + r"\w|[A-Z]:\\\\?Users")
 REGISTRY = re.compile(
     r"https?://[^\s\"']*(?:/sim" + r"ple/|/mav" + r"en2|regi" + r"stry\.|pypi\.|npm" + r"js)"
-    r"|\"res" + r"olved\":|--(?:extra-)?in" + "dex-url"
+    r"|\"res" + r"olved\": \"http|--(?:extra-)?in" + "dex-url"
 )
 UNFINISHED = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b|NotImpl" + "ementedError")
 BESIDE = re.compile(r"\.\./sha" + "red")
@@ -80,7 +80,7 @@ def test_the_patterns_find_what_they_are_for():
     assert WORKPLACE.search("see /wo" + "rk/main")
     assert MACHINE.search('open("/ho' + 'me/anna/x")')
     assert not MACHINE.search("GET /v1/home/x")
-    assert REGISTRY.search('"res' + 'olved": "x"')
+    assert REGISTRY.search('"res' + 'olved": "https://x"')
     assert REGISTRY.search("https://regi" + "stry.example.org/a")
     assert UNFINISHED.search("# TO" + "DO later")
     assert BESIDE.search("../sha" + "red/data")
