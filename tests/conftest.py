@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 BY_FOLDER = {
@@ -14,6 +15,12 @@ BY_FOLDER = {
     "bench": "bench",
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+# A busy machine is no fault of the code: no example has a deadline. On CI the examples are fixed.
+settings.register_profile(
+    "house", parent=settings.get_profile("ci" if "CI" in os.environ else "default"), deadline=None
+)
+settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
