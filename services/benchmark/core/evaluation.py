@@ -6,27 +6,16 @@ early; giving evidence never does.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from operator import eq, ge, gt, le, lt, ne
 from types import MappingProxyType
 from typing import Any
 
 from schemas.events import Condition, Result
 from schemas.periods import Period
-from services.benchmark.core.expression import Comparison, Holds, Operator
+from services.benchmark.core.expression import Measure
 from services.benchmark.core.facts import Fact, Facts, Function
 
-_COMPARE: Mapping[Operator, Callable[[Any, Any], bool]] = MappingProxyType(
-    {
-        Operator.AT_LEAST: ge,
-        Operator.ABOVE: gt,
-        Operator.AT_MOST: le,
-        Operator.BELOW: lt,
-        Operator.EQUAL: eq,
-        Operator.UNEQUAL: ne,
-    }
-)
 _RESULTS = MappingProxyType(
     {True: Result.FIRED, False: Result.NOT_FIRED, None: Result.NOT_ASSESSABLE}
 )
@@ -75,15 +64,20 @@ class Check(ABC):
 
 @dataclass(frozen=True, slots=True)
 class Atom(Check):
-    """One fact beside its threshold. ``least_n`` is the smallest denominator that may speak."""
+    """One fact beside its threshold. ``least_n`` is the smallest denominator that may speak.
 
-    node: Comparison | Holds
-    threshold: float | str | None
+    ``meets`` compares a value with the threshold; a yes or no is its own answer.
+    """
+
+    label: str
+    measure: Measure
+    meets: Callable[[Any, Any], bool]
+    threshold: float | str | bool
     least_n: float
 
     def look(self, facts: Facts, period: Period) -> Fact:
         """Return the fact, not assessable where its denominator is too small to speak."""
-        measure = self.node.measure
+        measure = self.measure
         fact = facts.look(measure.function, indicator=measure.indicator, period=period)
         if fact.n is None or fact.n >= self.least_n or fact.value is None:
             return fact
@@ -92,30 +86,26 @@ class Atom(Check):
 
     def judge(self, fact: Fact) -> bool | None:
         """Return whether the fact meets the threshold."""
-        if fact.value is None:
-            return None
-        if isinstance(self.node, Holds):
-            return bool(fact.value)
-        return _COMPARE[self.node.operator](fact.value, self.threshold)
+        return None if fact.value is None else self.meets(fact.value, self.threshold)
 
     def truth(self, facts: Facts, period: Period) -> bool | None:
         return self.judge(self.look(facts, period))
 
     def reason(self, facts: Facts, period: Period) -> str:
         said = self.look(facts, period).reason or "not known"
-        return f"{self.node.measure}, {period}: {said}"
+        return f"{self.measure}, {period}: {said}"
 
     def observed(self, facts: Facts, period: Period) -> bool:
         fact = self.look(facts, period)
-        known = fact.value is not None and self.node.measure.function in _ABOUT_THE_RETURN
+        known = fact.value is not None and self.measure.function in _ABOUT_THE_RETURN
         return fact.observed or known
 
     def rows(self, facts: Facts, period: Period) -> Iterator[Condition]:
         fact = self.look(facts, period)
         yield Condition(
-            expression=str(self.node),
+            expression=self.label,
             value=fact.value,
-            threshold=True if isinstance(self.node, Holds) else self.threshold,
+            threshold=self.threshold,
             result=name_result(self.judge(fact)),
             period=fact.period,
             basis=fact.basis,
@@ -125,7 +115,7 @@ class Atom(Check):
     def grounds(self, facts: Facts, period: Period, *, want: bool) -> Iterator[Ground]:
         fact = self.look(facts, period)
         if self.judge(fact) is want:
-            yield Ground(self.node.measure.indicator, period, fact)
+            yield Ground(self.measure.indicator, period, fact)
 
 
 @dataclass(frozen=True, slots=True)

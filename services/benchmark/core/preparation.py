@@ -1,9 +1,12 @@
 """Preparation: a parsed condition made ready for evaluation, with its sets and smallest numbers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
+from operator import eq, ge, gt, le, lt, ne
+from types import MappingProxyType
+from typing import Any
 
 from services.benchmark.core.evaluation import Atom, Check, Contrary, Junction, Lasting, Tally
 from services.benchmark.core.expression import (
@@ -23,7 +26,18 @@ from services.benchmark.core.expression import (
     bind,
 )
 from services.benchmark.core.facts import Function
-from services.benchmark.core.vocabulary import YES_OR_NO, scale
+from services.benchmark.core.vocabulary import scale
+
+_MEETS: Mapping[Operator, Callable[[Any, Any], bool]] = MappingProxyType(
+    {
+        Operator.AT_LEAST: ge,
+        Operator.ABOVE: gt,
+        Operator.AT_MOST: le,
+        Operator.BELOW: lt,
+        Operator.EQUAL: eq,
+        Operator.UNEQUAL: ne,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +108,10 @@ def _moves(node: Run) -> Comparison:
 
 
 def _prepare_atom(node: Comparison | Holds, terms: Terms) -> Atom:
-    function, indicator = node.measure.function, node.measure.indicator
-    if isinstance(node, Holds) or function in YES_OR_NO:
-        return Atom(node, None, least_n=0.0)
+    measure = node.measure
+    if isinstance(node, Holds):
+        return Atom(str(node), measure, eq, threshold=True, least_n=0.0)
     operand = node.operand
-    threshold = operand if isinstance(operand, str) else scale(function, operand)
-    return Atom(node, threshold, terms.least_n_of.get(indicator or "", terms.least_n))
+    threshold = operand if isinstance(operand, str) else scale(measure.function, operand)
+    least_n = terms.least_n_of.get(measure.indicator or "", terms.least_n)
+    return Atom(str(node), measure, _MEETS[node.operator], threshold, least_n)

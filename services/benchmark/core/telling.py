@@ -106,9 +106,12 @@ class Teller:
         push = self._push_fired(rule, fired, told=standing.told, since=standing.since)
         if not further and _is_lowered(fired, standing):
             push = Push(True, PushReason.LOWERED)
+        same = not further and fired.severity is standing.severity and not push.tell
+        if same and self._context.occasion is Occasion.OTHERS_RETURN:
+            return None
         grounds = self._grounds(rule, fired, push, since=standing.since)
         payload = SignatureChanged(**grounds)
-        return payload if push.tell or self._differs(payload, standing) else None
+        return None if same and not self._differs(payload, standing) else payload
 
     def _lapse(self, rule: Rule, truth: bool | None, standing: Episode) -> SignatureEvent | None:
         if self._period == standing.period:
@@ -193,8 +196,6 @@ class Teller:
 
     def _differs(self, payload: SignatureChanged, standing: Episode) -> bool:
         """Whether there is news: other figures of its own, else another outcome than was said."""
-        if self._period != standing.period or payload.severity is not standing.severity:
-            return True
         if self._context.occasion in OWN:
             return payload.conditions != standing.conditions
         outcomes = [(c.expression, c.result) for c in payload.conditions]
