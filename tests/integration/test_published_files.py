@@ -341,7 +341,6 @@ def test_what_stands_in_for_a_denominator_is_in_a_file_for_the_same_day(latest):
         "CN04": "population:need-episodes-ended",
         "CP04": "CP03",
         "CP11": "CP07",
-        "LA04": "LA01",
         "LA07": "LA01",
         "LA08": "LA01",
         "LA18": "LA03",

@@ -274,3 +274,15 @@ def test_the_written_tables_are_what_the_script_writes_today(shared):
         assert (DATA / name).read_bytes() == text.encode(), (
             f"{name} differs: run `python -m tools.reference_tables ../shared/data`"
         )
+
+
+def test_an_authority_exists_from_its_first_day_to_its_last():
+    cumbria, cumberland = LIBRARY.authority("909"), LIBRARY.authority("942")
+    last, first = date(2023, 3, 31), date(2023, 4, 1)
+    assert cumbria.exists(last, last)
+    assert not cumbria.exists(first, date(2024, 3, 31))
+    assert cumberland.exists(date(2022, 4, 2), first)
+    assert not cumberland.exists(date(2022, 4, 1), last)
+    assert LIBRARY.authority("383").exists(date(1999, 1, 1), date(1999, 1, 1))
+    assert {"909", "928", "837"} <= LIBRARY.absent(first, date(2024, 3, 31))
+    assert not LIBRARY.absent(first, date(2024, 3, 31)) & set(LIBRARY.authorities())
