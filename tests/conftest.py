@@ -1,7 +1,11 @@
 """What every test may ask for. Tests take fixtures from here and import nothing."""
 
+import json
 import os
 import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -64,3 +68,24 @@ def axe() -> str:
     if not script.is_file():
         pytest.skip("axe-core is not installed ('make test' installs it)")
     return script.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def faults_of_html() -> Callable[[Mapping[str, str]], list[str]]:
+    """A function from pages by name to what html-validate finds wrong with them."""
+    places = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)])
+    node = shutil.which("node", path=places)
+    if node is None or not (ROOT / "node_modules" / "html-validate").is_dir():
+        pytest.skip("html-validate is not installed ('make test' installs it)")
+
+    def check(pages: Mapping[str, str]) -> list[str]:
+        done = subprocess.run(
+            [node, str(ROOT / "tests" / "e2e" / "html.mjs")],
+            input=json.dumps(dict(pages)),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return json.loads(done.stdout)
+
+    return check
