@@ -52,3 +52,37 @@ def test_every_tone_that_a_cell_can_have_has_a_style(built):
     css = built["tartan.css"].read_text(encoding="utf-8")
 
     assert [tone for tone in Tone if f".rug__cell--{tone}" not in css] == []
+
+
+# Names that GOV.UK Frontend's own markup carries and gives no style.
+WITHOUT_STYLE = {
+    "govuk-checkboxes",
+    "govuk-generic-header__container",
+    "govuk-table__head",
+    "govuk-footer__inline-list-item",
+    "govuk-service-navigation__text",
+    "govuk-table__body",
+    "govuk-table__row",
+}
+
+
+def test_every_class_of_a_template_has_a_style(built, root):
+    css = built["tartan.css"].read_text(encoding="utf-8")
+    styled = set(re.findall(r"\.([a-z][\w-]*)", css)) | WITHOUT_STYLE
+    pages = sorted((root / "services" / "gateway" / "templates").rglob("*.html"))
+    missing = {
+        (name, page.name)
+        for page in pages
+        for classes in re.findall(r'class="([^"]*?)"', plain(page.read_text(encoding="utf-8")))
+        for name in classes.split()
+        if name not in styled and "…" not in name
+    }
+
+    assert pages
+    assert missing == set()
+
+
+def plain(template: str) -> str:
+    """The markup with every expression and statement of the template replaced by an ellipsis."""
+    spaced = re.sub(r'\{\{ " ([a-z_-]+)".*?\}\}', r" \1", template)
+    return re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "…", spaced)

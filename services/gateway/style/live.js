@@ -38,9 +38,10 @@ for (const bar of document.querySelectorAll("[data-live]")) {
   for (const name of (bar.dataset.liveEvents || "message").split(/\s+/)) source.addEventListener(name, heard);
   addEventListener("pagehide", () => source.close());
   if (pause) {
+    const words = pause.textContent;
     pause.addEventListener("click", () => {
       paused = !paused;
-      pause.textContent = paused ? "Resume updates" : "Pause updates";
+      pause.textContent = paused ? "Resume updates" : words;
       if (paused) status.textContent = "Updates are paused.";
       else if (count > 0) say();
       else status.textContent = "This page says so when new figures arrive.";
