@@ -8,33 +8,64 @@ Conflict
 
 from dataclasses import dataclass
 
+from schemas.errors import TartanError
 from schemas.events import derived_id
 from services.ingest.core.version import Key, Version, Versions
 
 
-class Conflict(Exception):
-    """The return is without fault, but what stands does not allow it. ``stands`` is its id.
+class Conflict(TartanError):
+    """The return is without fault, but what stands does not allow it.
 
     ``stands`` names the last word for authority, collection and period: a return, or the
-    withdrawal of one; None where there is none.
+    withdrawal of one; None where there is none. The text says what to do.
     """
 
+    title = "Something else stands"
+
     def __init__(self, key: Key, stands: str | None = None) -> None:
-        super().__init__("/".join(key))
+        authority, collection, period = key
+        super().__init__(
+            self.advice.format(
+                authority=authority,
+                collection=collection,
+                period=period,
+                stands=stands or "nothing",
+            )
+        )
         self.key = key
         self.stands = stands
+
+    advice = "See what stands for {authority}, {collection}, {period}: {stands}."
 
 
 class PeriodNotOpen(Conflict):
     """The period of the collection was not opened."""
 
+    title = "Returns for this period are not being taken"
+    advice = (
+        "{collection} has not been opened for {period}. Check the period, or wait until it is "
+        "opened: GET /v1/collections lists those that are."
+    )
+
 
 class EarlierVersion(Conflict):
     """The bytes were accepted before, and something else stands since."""
 
+    title = "This file was sent before, and something else stands since"
+    advice = (
+        "For {authority}, {collection} and {period}, {stands} stands. If this file should replace "
+        "it after all, send it with ?supersedes={stands}; otherwise nothing has to be done."
+    )
+
 
 class StandsOtherwise(Conflict):
     """What the request says it supersedes does not stand."""
+
+    title = "What this return would supersede does not stand"
+    advice = (
+        "For {authority}, {collection} and {period}, {stands} stands. Look at what it says, and "
+        "send the return again with ?supersedes= and that id, or without it where nothing stands."
+    )
 
 
 @dataclass(frozen=True, slots=True)

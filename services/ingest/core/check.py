@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from schemas.catalogue import Indicator
+from schemas.events import Observation
 from schemas.reference import Library
 from services.ingest.core.crossfield import figures_fit, rows_fit
 from services.ingest.core.csv_reader import read_csv
@@ -79,11 +80,13 @@ def _figures(
             by_code.setdefault(str(entry.code), entry)
     by_code.pop("None", None)
     yield from rows_fit(by_code)
+    before: Mapping[str, Observation] = {}
     if head.authority and head.collection and head.period:
-        before = (head.authority.code, head.collection, str(head.period.previous()))
-        yield from query(by_code, before=known.observations(before))
-    else:
-        yield from query(by_code, before={})
+        quarter = str(head.period.previous())
+        before = known.observations((head.authority.code, head.collection, quarter))
+    for odd in query(by_code, before=before):
+        noted = odd.indicator in by_code and by_code[str(odd.indicator)].note
+        yield replace(odd, explained=True) if noted else odd
 
 
 def _report(

@@ -52,8 +52,8 @@ WHOLE = Place()
 class Fault:
     """A rule by its code, the place that met it, and the facts that its words need.
 
-    ``value`` is the value as found, ready to be shown. Faults that differ in nothing but place and
-    indicator are told as one.
+    ``value`` is the value as found, ready to be shown. ``explained`` is a query that the sender's
+    own note answers. Faults that differ in nothing but place and indicator are told as one.
     """
 
     code: str
@@ -61,6 +61,7 @@ class Fault:
     indicator: str | None = None
     value: str | None = None
     facts: tuple[tuple[str, str], ...] = ()
+    explained: bool = False
 
 
 def fault(

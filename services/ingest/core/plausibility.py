@@ -109,7 +109,7 @@ def _balance(stock: Entry, starts: Entry, ends: Entry, before: Before) -> Iterat
 
 def _same_count(share: Entry, count: Entry) -> Iterator[Fault]:
     here, there = share.denominator.number, count.numerator.number
-    if here is None or there is None or share.indicator is None:
+    if here is None or there is None:
         return
     apart = abs(here - there)
     if apart > _EVENTS and float(apart) > _TOLERANCE * float(there):
@@ -120,7 +120,6 @@ def _same_count(share: Entry, count: Entry) -> Iterator[Fault]:
             denominator=number(here),
             other=str(count.code),
             count_there=number(there),
-            whole=share.indicator.denominator,
         )
 
 

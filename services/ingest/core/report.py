@@ -15,7 +15,9 @@ PLACES = 100
 """How many places of one finding are named."""
 _NAMED = 10
 
-_Kind = tuple[str, str | None, str | None, tuple[tuple[str, str], ...]]
+_EXPLAINED = " The note beside it explains it."
+
+_Kind = tuple[str, str | None, str | None, tuple[tuple[str, str], ...], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,9 @@ class Report:
     def title(self) -> str:
         """The report in a line: "Your return has 3 errors and 1 query"."""
         said = [
-            _counted(self.counts.get(severity, 0), severity)
-            for severity in (Severity.ERROR, Severity.QUERY)
-            if self.counts.get(severity)
+            _counted(self.counts[each], each)
+            for each in (Severity.ERROR, Severity.QUERY)
+            if self.counts.get(each)
         ]
         return f"Your return has {' and '.join(said) or 'no errors'}"
 
@@ -80,27 +82,32 @@ def grouped(faults: Sequence[Fault]) -> list[Finding]:
     """Return the findings of the faults, sorted by the first place of each."""
     groups: dict[_Kind, list[Fault]] = {}
     for found in sorted(faults, key=lambda f: (f.place.order, f.code)):
-        kind = (found.code, found.place.column, found.value, found.facts)
+        kind = (found.code, found.place.column, found.value, found.facts, found.explained)
         groups.setdefault(kind, []).append(found)
     return [_finding(group) for group in groups.values()]
 
 
 def counted(faults: Iterable[Fault]) -> Mapping[Severity, int]:
     """Return how many single faults there are of each severity."""
-    found = Counter(RULES[fault.code].severity for fault in faults)
-    return {severity: found[severity] for severity in Severity}
+    found = Counter(severity(fault) for fault in faults)
+    return {each: found[each] for each in Severity}
+
+
+def severity(fault: Fault) -> Severity:
+    """Return what a fault asks of the sender: a query that a note explains asks nothing more."""
+    return Severity.NOTICE if fault.explained else RULES[fault.code].severity
 
 
 def queries(faults: Iterable[Fault]) -> tuple[Query, ...]:
     """Return the queries and notices that an accepted return carries on, each once."""
     found = {
-        (fault.code, fault.indicator): RULES[fault.code].severity
+        (fault.code, fault.indicator): severity(fault)
         for fault in sorted(faults, key=lambda f: (f.code, f.indicator or ""))
-        if RULES[fault.code].severity is not Severity.ERROR
+        if severity(fault) is not Severity.ERROR
     }
     return tuple(
-        Query(code=code, severity=severity, indicator=indicator)
-        for (code, indicator), severity in found.items()
+        Query(code=code, severity=asked, indicator=indicator)
+        for (code, indicator), asked in found.items()
     )
 
 
@@ -131,12 +138,13 @@ def _finding(group: Sequence[Fault]) -> Finding:
     }
     return Finding(
         code=rule.code,
-        severity=rule.severity,
+        severity=severity(first),
         places=tuple(f.place for f in group[:PLACES]),
         count=len(group),
         indicators=indicators,
         value=first.value,
-        detail=_sentence(rule, many=len(group) > 1).format_map(facts),
+        detail=_sentence(rule, many=len(group) > 1).format_map(facts)
+        + (_EXPLAINED if first.explained else ""),
         fix=rule.fix.format_map(facts),
     )
 
@@ -152,6 +160,6 @@ def _rows(places: Sequence[Place]) -> str:
     return listed([place.pointer or "The body" for place in places])
 
 
-def _counted(number: int, severity: Severity) -> str:
-    one, many = {"query": ("query", "queries")}.get(severity, (severity, f"{severity}s"))
+def _counted(number: int, what: Severity) -> str:
+    one, many = {"query": ("query", "queries")}.get(what, (what, f"{what}s"))
     return f"{number:,} {one if number == 1 else many}"

@@ -4,7 +4,7 @@ A fold of ``returns.v1`` and nothing else; it can be thrown away and folded agai
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from schemas.events import (
     Event,
@@ -42,6 +42,7 @@ class Version:
     media_type: str
     channel: str
     rules: str
+    catalogue: str | None
     due: str | None
     late: bool
     figures: int
@@ -75,12 +76,13 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class OpenPeriod:
-    """A collection's period that was opened: the day returns are due, and whether it is closed."""
+    """A collection's period: the day returns are due, whether it is closed, how often opened."""
 
     collection: str
     period: str
     due: str
     closed: bool = False
+    openings: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +133,14 @@ def take(versions: Versions, event: Event) -> None:
         case ReturnWithdrawn():
             _withdraw(versions, event, event.data)
         case PeriodOpened(collection=collection, period=period, due=due):
-            versions.periods[collection, period] = OpenPeriod(collection, period, due)
+            before = versions.period(collection, period)
+            openings = before.openings + 1 if before else 1
+            opened = OpenPeriod(collection, period, due, openings=openings)
+            versions.periods[collection, period] = opened
         case PeriodClosed(collection=collection, period=period):
-            opened = versions.period(collection, period)
-            due = opened.due if opened else event.time[:10]
-            versions.periods[collection, period] = OpenPeriod(collection, period, due, closed=True)
+            state = versions.period(collection, period)
+            state = state or OpenPeriod(collection, period, event.time[:10])
+            versions.periods[collection, period] = replace(state, closed=True)
         case FiguresPublished():
             versions.data_sets[event.data.id] = _data_set(event.data)
         case MethodSet():
@@ -148,7 +153,7 @@ def _accept(versions: Versions, event: Event, accepted: ReturnAccepted) -> None:
     slot = versions.slots.setdefault(
         (accepted.authority, accepted.collection, accepted.period), Slot()
     )
-    version = _version(accepted, event, slot, versions.period(accepted.collection, accepted.period))
+    version = _version(accepted, event, versions, number=len(slot.versions) + 1)
     slot.versions.append(version)
     versions.returns[version.return_id] = version
     standing = slot.current.return_id if slot.current else None
@@ -169,9 +174,8 @@ def _withdraw(versions: Versions, event: Event, withdrawn: ReturnWithdrawn) -> N
         slot.last = event.id
 
 
-def _version(
-    accepted: ReturnAccepted, event: Event, slot: Slot, period: OpenPeriod | None
-) -> Version:
+def _version(accepted: ReturnAccepted, event: Event, versions: Versions, *, number: int) -> Version:
+    period = versions.period(accepted.collection, accepted.period)
     symbols = sum(observation.symbol is not None for observation in accepted.observations)
     is_after = period is not None and (period.closed or event.time[:10] > period.due)
     return Version(
@@ -179,7 +183,7 @@ def _version(
         authority=accepted.authority,
         collection=accepted.collection,
         period=accepted.period,
-        number=len(slot.versions) + 1,
+        number=number,
         supersedes=accepted.supersedes,
         received_at=event.time,
         sha256=accepted.sha256,
@@ -187,6 +191,7 @@ def _version(
         media_type=accepted.media_type,
         channel=accepted.channel,
         rules=accepted.rules,
+        catalogue=versions.method.catalogue if versions.method else None,
         due=period.due if period else None,
         late=is_after,
         figures=len(accepted.observations) - symbols,

@@ -29,7 +29,7 @@ RULES = (
         Severity.QUERY,
         title="Most figures are those of the quarter before.",
         one="{same} of {compared} figures are exactly those of the quarter before.",
-        fix="Check that the file is this quarter's. If it is, say so in a note.",
+        fix="Check that the file is this quarter's. If it is, nothing more is needed.",
         example="FD01,5123,,,",
         before="FD01,5123,,,",
     ),
@@ -47,8 +47,8 @@ RULES = (
         Severity.QUERY,
         title="Two counts of the same thing differ.",
         one="{who}: the denominator ({denominator}) is not the count in {other} ({count_there}).",
-        fix="Both should be {whole} of this quarter alone. If they are counted differently, say "
-        "how in a note.",
+        fix="Both count the same thing over this quarter alone. If they are counted differently, "
+        "say how in a note.",
         example="FD04,180,3260,,",
     ),
 )

@@ -1,0 +1,127 @@
+"""The contract of the bodies that are sent, as JSON Schema and examples for the API's description.
+
+The check is stricter than any schema can say: the schema is what every return has to look like,
+the rules (``GET /v1/rules``) are what it has to hold.
+"""
+
+from typing import Annotated, Any, get_args
+
+from fastapi import Query
+
+from schemas.events import Symbol
+from services.ingest.core.document import MOST_ROWS
+from services.ingest.core.entry import LONGEST_NOTE
+from services.ingest.core.figure import LARGEST
+from services.ingest.example import example_csv, example_json
+
+_FIGURE = {"type": ["number", "null"], "minimum": 0, "maximum": LARGEST}
+
+OBSERVATION_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "One indicator: counts, or the symbol that says why there are none.",
+    "required": ["indicator"],
+    "additionalProperties": False,
+    "properties": {
+        "indicator": {"type": "string", "description": "Its code in the catalogue, as CP04."},
+        "numerator": {**_FIGURE, "description": "A count; FTE with one decimal."},
+        "denominator": {
+            **_FIGURE,
+            "description": "What the numerator is a part of. Left out for rates per population, "
+            "which take the estimate in force, and for plain counts.",
+        },
+        "symbol": {
+            "type": ["string", "null"],
+            "enum": [*get_args(Symbol), None],
+            "description": "z not applicable, x not available, c confidential, u unreliable, "
+            "low (or k) rounds to zero.",
+        },
+        "note": {
+            "type": ["string", "null"],
+            "maxLength": LONGEST_NOTE,
+            "description": "Context for whoever reads the figure. Never about a single child.",
+        },
+    },
+}
+
+RETURN_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "One authority's figures for one collection and quarter: every indicator of "
+    "the collection, each once.",
+    "required": ["authority", "collection", "period", "observations"],
+    "additionalProperties": False,
+    "properties": {
+        "authority": {"type": "string", "description": "DfE's three-digit code, as 383."},
+        "collection": {"type": "string", "description": "Such as riia-quarterly."},
+        "period": {"type": "string", "description": "The quarter, as 2026-27-Q2."},
+        "observations": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": MOST_ROWS,
+            "items": OBSERVATION_SCHEMA,
+        },
+    },
+}
+
+_EXAMPLES = {
+    "application/json": {
+        "whole": {"summary": "A whole quarterly return (invented)", "value": example_json()}
+    },
+    "text/csv": {"whole": {"summary": "The same return as CSV (invented)", "value": example_csv()}},
+}
+
+
+def return_body(*, checked_only: bool = False) -> dict[str, Any]:
+    """Return the description of a request whose body is a return.
+
+    What is only checked may be anything: being told what is wrong is the point.
+    """
+    schema = (
+        {"description": "Anything; a return is described there."} if checked_only else RETURN_SCHEMA
+    )
+    text = {"type": "string", "description": "Columns in any order, in UTF-8."}
+    return {
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": schema,
+                    "examples": _EXAMPLES["application/json"],
+                },
+                "text/csv": {"schema": text, "examples": _EXAMPLES["text/csv"]},
+            },
+        }
+    }
+
+
+def file_body() -> dict[str, Any]:
+    """Return the description of a request whose body is a published file as it was downloaded."""
+    return {
+        "requestBody": {
+            "required": True,
+            "description": "A file of Explore Education Statistics as it was downloaded.",
+            "content": {"text/csv": {"schema": {"type": "string"}}},
+        }
+    }
+
+
+Supersedes = Annotated[
+    str | None,
+    Query(description="The id of the return that stands and that this one replaces knowingly."),
+]
+DueDay = Annotated[
+    str | None,
+    Query(
+        description="The day returns are due; 42 days after the quarter's end if left out.",
+        json_schema_extra={"format": "date"},
+    ),
+]
+FileName = Annotated[
+    str | None, Query(description="The file's name, if Content-Disposition does not say it.")
+]
+Release = Annotated[
+    str | None,
+    Query(
+        description="The month of publication, as 2025-12, for a file published again; what it "
+        "would be otherwise follows from the newest year in the file."
+    ),
+]

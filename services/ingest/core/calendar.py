@@ -1,0 +1,89 @@
+"""When returns are taken: opening and closing a collection's period.
+
+CalendarConflict
+├── NotAQuarter     a period that is none of a quarterly collection
+├── DueTooEarly     a due day before the quarter has ended
+├── AlreadyClosed   opening what has been closed
+└── NeverOpened     closing what was not opened
+"""
+
+from datetime import date, timedelta
+
+from schemas.errors import TartanError
+from schemas.events import PeriodClosed, PeriodOpened
+from schemas.periods import Period, PeriodKind
+from services.ingest.core.version import Versions
+
+DAYS_TO_RETURN = 42
+
+
+class CalendarConflict(TartanError):
+    """The calendar does not allow it; the text says why and what to do."""
+
+
+class NotAQuarter(CalendarConflict):
+    """Collections are of quarters."""
+
+    def __init__(self, period: Period) -> None:
+        super().__init__(f"{period} is not a quarter. Write one as 2026-27-Q2.")
+
+
+class DueTooEarly(CalendarConflict):
+    """The due day lies before the end of the quarter."""
+
+    def __init__(self, period: Period) -> None:
+        super().__init__(
+            f"Returns for {period} cannot be due before the quarter ends on {period.ends}. "
+            f"Leave the day out for {period.ends + timedelta(days=DAYS_TO_RETURN)}."
+        )
+
+
+class AlreadyClosed(CalendarConflict):
+    """A closed period is not opened again."""
+
+    def __init__(self, collection: str, period: Period) -> None:
+        super().__init__(
+            f"{collection} for {period} has been closed. Returns are still accepted, as late."
+        )
+
+
+class NeverOpened(CalendarConflict):
+    """Only what was opened can be closed."""
+
+    def __init__(self, collection: str, period: Period) -> None:
+        super().__init__(f"{collection} was never opened for {period}. Check the period.")
+
+
+def quarter(text: str) -> Period:
+    """Read the quarter of a collection; raises UnknownPeriod or NotAQuarter."""
+    period = Period.parse(text)
+    if period.kind is not PeriodKind.QUARTER:
+        raise NotAQuarter(period)
+    return period
+
+
+def decide_open(
+    known: Versions, *, collection: str, period: Period, due: date | None = None
+) -> PeriodOpened | None:
+    """Return what opening the period says; None where it is open already with that due day.
+
+    Without a due day it is the 42nd after the end of the quarter; an open period keeps its own.
+    Another due day for an open period is said as a new opening. Raises CalendarConflict.
+    """
+    if due is not None and due < period.ends:
+        raise DueTooEarly(period)
+    state = known.period(collection, str(period))
+    if state is not None and state.closed:
+        raise AlreadyClosed(collection, period)
+    if state is not None and (due is None or state.due == due.isoformat()):
+        return None
+    day = due or period.ends + timedelta(days=DAYS_TO_RETURN)
+    return PeriodOpened(collection=collection, period=str(period), due=day.isoformat())
+
+
+def decide_close(known: Versions, *, collection: str, period: Period) -> PeriodClosed | None:
+    """Return what closing the period says; None where it is closed already. Raises NeverOpened."""
+    state = known.period(collection, str(period))
+    if state is None:
+        raise NeverOpened(collection, period)
+    return None if state.closed else PeriodClosed(collection=collection, period=str(period))

@@ -1,0 +1,213 @@
+"""The desk: the shell around the check. It owns the log, the view of versions and one lock.
+
+Every decision is taken after ``returns.v1`` was read to its end, and appended before the next one
+is taken. The desk itself decides nothing.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+
+from schemas.codec import encode
+from schemas.errors import TartanError
+from schemas.events import Event, Payload
+from schemas.periods import Period
+from schemas.reference import Library
+from schemas.topics import Producer, Topic
+from services.ingest.core.acceptance import decide
+from services.ingest.core.calendar import decide_close, decide_open, quarter
+from services.ingest.core.check import catalogue_version, check, read
+from services.ingest.core.document import Format
+from services.ingest.core.published import Imported, import_file
+from services.ingest.core.record import event_id, record
+from services.ingest.core.release import decide_new
+from services.ingest.core.report import Report
+from services.ingest.core.version import DataSet, OpenPeriod, Version, Versions, take
+from services.runtime.clock import Clock, rfc3339
+from services.runtime.fence import Fence
+from services.runtime.log import Log
+from services.runtime.reader import Reader
+
+
+class Faulty(TartanError):
+    """The return has errors, so nothing of it was stored; ``report`` says all of them."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(f"{report.title}.")
+        self.report = report
+
+
+class NoSuchReturn(TartanError):
+    """No return of that id was accepted here."""
+
+    def __init__(self, return_id: str) -> None:
+        super().__init__(f"There is no return “{return_id[:40]}”. Check the id on the receipt.")
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The version that a request made, or that stood already with the same bytes."""
+
+    version: Version
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """What became of an imported file: the data sets that are new, and those known already."""
+
+    imported: Imported
+    new: tuple[str, ...]
+    known: tuple[str, ...]
+
+
+class Desk:
+    """Takes returns, periods and published files of one nation. Safe to share between threads.
+
+    Every method may raise a LogError: after LogUncertain, the same request again is safe.
+    """
+
+    def __init__(self, log: Log, *, library: Library, nation: str, now: Clock) -> None:
+        """Remember the collaborators; the log is read at the first request."""
+        self._log = log
+        self._library = library
+        self._now = now
+        self._reader = Reader(log, now=now)
+        self._fence = Fence()
+        self._known = Versions(nation)
+        self._offset = 0
+        self._lock = Lock()
+
+    def check(self, body: bytes, *, format: Format) -> Report:
+        """Say everything that is wrong with a body; store nothing."""
+        document = read(body, format=format)
+        with self._lock:
+            return check(document, library=self._library, known=self._caught_up())
+
+    def submit(
+        self,
+        body: bytes,
+        *,
+        format: Format,
+        supersedes: str | None = None,
+        channel: str = "api",
+        traceparent: str | None = None,
+    ) -> Accepted:
+        """Accept a return: it is in the log when this returns.
+
+        The bytes of the version that stands give that version and no event. Raises Faulty for a
+        return with errors and Conflict for one that what stands does not allow.
+        """
+        document = read(body, format=format)
+        sha256 = hashlib.sha256(body).hexdigest()
+        with self._lock:
+            known = self._caught_up()
+            report = check(document, library=self._library, known=known)
+            key = (report.authority or "", report.collection or "", report.period or "")
+            standing = known.slot(key).current
+            if standing is not None and standing.sha256 == sha256:
+                return Accepted(standing, is_new=False)
+            if not report.acceptable:
+                raise Faulty(report)
+            decision = decide(known, key=key, sha256=sha256, supersedes=supersedes)
+            said = record(
+                report, decision, sha256=sha256, size=len(body), format=format, channel=channel
+            )
+            self._append(said, traceparent=traceparent)
+            return Accepted(self._caught_up().returns[decision.return_id], is_new=True)
+
+    def open_period(
+        self, collection: str, period: str, *, due: date | None = None
+    ) -> tuple[OpenPeriod, bool]:
+        """Open a collection's period; give its state, and whether that is news.
+
+        Raises UnknownCode, UnknownPeriod or CalendarConflict.
+        """
+        return self._schedule(collection, period, due=due, close=False)
+
+    def close_period(self, collection: str, period: str) -> tuple[OpenPeriod, bool]:
+        """Close a collection's period; give its state, and whether that is news.
+
+        Raises UnknownCode, UnknownPeriod or CalendarConflict.
+        """
+        return self._schedule(collection, period, due=None, close=True)
+
+    def publish(self, content: bytes, *, name: str, release: str | None = None) -> Logged:
+        """Import a published file; all its new data sets are in the log when this returns.
+
+        Raises UnknownFile, or ReleaseTaken, and then nothing of the file was stored.
+        """
+        imported = import_file(content, name=name, library=self._library, release=release)
+        with self._lock:
+            new = decide_new(self._caught_up(), data_sets=imported.data_sets)
+            if new:
+                self._append(new)
+        ids = {each.id for each in new}
+        known = tuple(each.id for each in imported.data_sets if each.id not in ids)
+        return Logged(imported, new=tuple(each.id for each in new), known=known)
+
+    def version(self, return_id: str) -> Version:
+        """Return an accepted return by its id; raises NoSuchReturn."""
+        with self._lock:
+            found = self._caught_up().returns.get(return_id)
+        if found is None:
+            raise NoSuchReturn(return_id)
+        return found
+
+    def data_sets(self) -> tuple[DataSet, ...]:
+        """Return every published data set of the log, by id."""
+        with self._lock:
+            return tuple(each for _, each in sorted(self._caught_up().data_sets.items()))
+
+    def authority_name(self, code: str) -> str:
+        """Return the name of an authority that has sent a return."""
+        return self._library.authority(code).name
+
+    def _schedule(
+        self, collection: str, period: str, *, due: date | None, close: bool
+    ) -> tuple[OpenPeriod, bool]:
+        with self._lock:
+            known = self._caught_up()
+            self._library.collection(
+                collection, version=catalogue_version(self._library, known=known)
+            )
+            span: Period = quarter(period)
+            said = (
+                decide_close(known, collection=collection, period=span)
+                if close
+                else decide_open(known, collection=collection, period=span, due=due)
+            )
+            if said is not None:
+                self._append([said])
+            return self._caught_up().periods[collection, str(span)], said is not None
+
+    def _append(self, payloads: Iterable[Payload], *, traceparent: str | None = None) -> None:
+        time = rfc3339(self._now())
+        events = [
+            Event(
+                id=event_id(payload, known=self._known),
+                nation=self._known.nation,
+                producer=Producer.INGEST,
+                time=time,
+                data=payload,
+                traceparent=traceparent,
+            )
+            for payload in payloads
+        ]
+        self._log.append([encode(event) for event in events])
+
+    def _caught_up(self) -> Versions:
+        """Read ``returns.v1`` to its end; the lock is held."""
+        self._reader.refresh()
+        while places := self._reader.read(Topic.RETURNS, after=self._offset):
+            for place in places:
+                if place.event is not None:
+                    self._fold(place.event)
+                self._offset = place.offset
+        return self._known
+
+    def _fold(self, event: Event) -> None:
+        if event.nation == self._known.nation and self._fence.admit(event) is not None:
+            take(self._known, event)

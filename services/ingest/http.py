@@ -1,0 +1,197 @@
+"""The door: returns, validations, periods, published files and rules over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from services.ingest.answer import problems, refusals, retrace
+from services.ingest.contract import DueDay, FileName, Release, Supersedes, file_body, return_body
+from services.ingest.core.rule import RULES
+from services.ingest.desk import Desk
+from services.ingest.representation import (
+    DataSetItem,
+    FileItem,
+    Page,
+    PeriodItem,
+    Receipt,
+    ReportItem,
+    RuleItem,
+)
+from services.ingest.request import body_of, day, file_name, media_type, month
+from services.runtime.problem import Problem
+
+_NO_STORE = {"Cache-Control": "no-store"}
+
+Body = Annotated[bytes, Depends(body_of)]
+
+
+def router(desk: Desk) -> APIRouter:
+    """Return the routes of ingest over a desk."""
+    routes = APIRouter()
+    for add in (_add_returns, _add_reading, _add_periods, _add_published, _add_rules):
+        add(routes, desk)
+    return routes
+
+
+def _add_returns(routes: APIRouter, desk: Desk) -> None:
+    @routes.post(
+        "/v1/returns",
+        tags=["Returns"],
+        status_code=202,
+        summary="Send a return",
+        response_model=Receipt,
+        responses={
+            200: {"model": Receipt, "description": "These bytes stand already: their receipt"},
+            202: {
+                "description": "Accepted and stored: the receipt",
+                "headers": {"Location": {"schema": {"type": "string"}}},
+            },
+            **problems(409, 413, 415, 422, 503),
+        },
+        openapi_extra=return_body(),
+    )
+    def submit(request: Request, body: Body, supersedes: Supersedes = None) -> Response:
+        """Check a return and store it if it has no errors; otherwise say everything wrong with it.
+
+        Sending the same bytes again is safe and gives the same receipt. After a 503, do just that.
+        """
+        taken = media_type(request)
+        with refusals():
+            accepted = desk.submit(
+                body, format=taken, supersedes=supersedes, traceparent=retrace(request)
+            )
+        version = accepted.version
+        receipt = Receipt.of(version, authority_name=desk.authority_name(version.authority))
+        place = {"Location": f"/v1/returns/{version.return_id}"}
+        return _answer(receipt, status=202 if accepted.is_new else 200, headers=place)
+
+    @routes.post(
+        "/v1/validations",
+        tags=["Returns"],
+        summary="Check a return and store nothing",
+        response_model=ReportItem,
+        responses=problems(413, 415, 503),
+        openapi_extra=return_body(checked_only=True),
+    )
+    def validate(request: Request, body: Body) -> Response:
+        """Give the report that sending it would give. Errors are an answer, not a failure."""
+        return _answer(ReportItem.of(desk.check(body, format=media_type(request))))
+
+
+def _add_reading(routes: APIRouter, desk: Desk) -> None:
+    @routes.get(
+        "/v1/returns/{return_id}/receipt",
+        tags=["Returns"],
+        summary="Read the receipt of an accepted return",
+        response_model=Receipt,
+        responses=problems(404, 422, 503),
+    )
+    def read_receipt(return_id: str) -> Response:
+        with refusals():
+            version = desk.version(return_id)
+        return _answer(Receipt.of(version, authority_name=desk.authority_name(version.authority)))
+
+    @routes.get(
+        "/v1/returns/{return_id}/report",
+        tags=["Returns"],
+        summary="Read the queries and notices that an accepted return carries",
+        response_model=ReportItem,
+        responses=problems(404, 422, 503),
+    )
+    def read_report(return_id: str) -> Response:
+        with refusals():
+            version = desk.version(return_id)
+        return _answer(ReportItem.of_version(version))
+
+
+def _add_periods(routes: APIRouter, desk: Desk) -> None:
+    @routes.post(
+        "/v1/periods/{collection}/{period}/open",
+        tags=["Periods"],
+        summary="Open a collection's period, so that returns are taken",
+        response_model=PeriodItem,
+        responses=problems(404, 409, 422, 503),
+    )
+    def open_period(collection: str, period: str, due: DueDay = None) -> Response:
+        """Open the period, or move the due day of an open one. Repeating it changes nothing."""
+        with refusals():
+            state, _ = desk.open_period(collection, period, due=day(due))
+        return _answer(PeriodItem.of(state))
+
+    @routes.post(
+        "/v1/periods/{collection}/{period}/close",
+        tags=["Periods"],
+        summary="Close a collection's period; later returns are late",
+        response_model=PeriodItem,
+        responses=problems(404, 409, 422, 503),
+    )
+    def close_period(collection: str, period: str) -> Response:
+        """Close the period. Repeating it changes nothing."""
+        with refusals():
+            state, _ = desk.close_period(collection, period)
+        return _answer(PeriodItem.of(state))
+
+
+def _add_published(routes: APIRouter, desk: Desk) -> None:
+    @routes.post(
+        "/v1/published",
+        tags=["Published figures"],
+        summary="Import a published file of Explore Education Statistics",
+        response_model=FileItem,
+        responses=problems(409, 413, 422, 503),
+        openapi_extra=file_body(),
+    )
+    def publish(
+        request: Request, body: Body, name: FileName = None, release: Release = None
+    ) -> Response:
+        """Store the data sets of a file that are new, and account for every row.
+
+        The file is taken as it was downloaded, whatever its media type.
+        """
+        with refusals():
+            logged = desk.publish(body, name=file_name(request, name), release=month(release))
+        return _answer(FileItem.of(logged))
+
+    @routes.get(
+        "/v1/published",
+        tags=["Published figures"],
+        summary="List the published data sets in the log",
+        response_model=Page[DataSetItem],
+        responses=problems(503),
+    )
+    def list_published() -> Response:
+        return _answer(Page(items=[DataSetItem.of(each) for each in desk.data_sets()]))
+
+
+def _add_rules(routes: APIRouter, _desk: Desk) -> None:
+    @routes.get(
+        "/v1/rules",
+        tags=["Rules"],
+        summary="List the rules of the check",
+        response_model=Page[RuleItem],
+    )
+    def list_rules() -> Response:
+        return _answer(Page(items=[RuleItem.of(rule) for rule in RULES.values()]))
+
+    @routes.get(
+        "/v1/rules/{code}",
+        tags=["Rules"],
+        summary="Read a rule with an example that meets it",
+        response_model=RuleItem,
+        responses=problems(404, 422),
+    )
+    def read_rule(code: str) -> Response:
+        rule = RULES.get(code.upper())
+        if rule is None:
+            raise Problem(
+                404, "not-found", "There is no such rule", "GET /v1/rules lists those there are."
+            )
+        return _answer(RuleItem.of(rule))
+
+
+def _answer(
+    item: BaseModel, *, status: int = 200, headers: dict[str, str] | None = None
+) -> JSONResponse:
+    return JSONResponse(item.model_dump(mode="json"), status, {**_NO_STORE, **(headers or {})})
