@@ -113,6 +113,13 @@ class Views:
                 return period
         return periods[0] if periods else None
 
+    def place_name(self) -> str:
+        """Return what the pages call the place that they are about."""
+        if self._home is not None:
+            return self.library.region(self._home).name
+        regions = self.regions()
+        return regions[0].name if len(regions) == 1 else "England"
+
     def home(self, collection: str, period: str | None) -> str:
         """Return the region to show to a reader who names none."""
         if self._home is not None:

@@ -158,12 +158,13 @@ def _dots(
     right: float,
     row: int,
 ) -> Dots | None:
-    lines = {name: (kind, v) for name, (kind, v) in marks.items() if v is not None}
-    known = [value for _, value, _, _ in rows] + [v for _, v in lines.values()]
+    lines = [(name, kind, v) for name, (kind, v) in marks.items() if v is not None]
+    known = [value for _, value, _, _ in rows] + [v for _, _, v in lines]
     if not rows:
         return None
     ticks = _ticks(known)
     x = _Scale(ticks[0], ticks[-1], left, WIDTH - right)
+    bottom: float
     if row:
         bottom = _TOP + 22 + row * len(rows)
         heights = [_TOP + 22 + row * (i + 0.5) for i in range(len(rows))]
@@ -181,7 +182,7 @@ def _dots(
             Dot(x(value), round(height, 1), tone, name, text)
             for (name, value, tone, text), height in zip(rows, heights, strict=True)
         ),
-        marks=tuple((name, kind, x(v)) for name, (kind, v) in lines.items() if v is not None),
+        marks=tuple((name, kind, x(v)) for name, kind, v in lines),
     )
 
 

@@ -48,6 +48,7 @@ class Row:
     unit: str
     pooled: Pooled
     region_value: str
+    england_value: str
     reason: str | None
     cells: tuple[Cell, ...]
 
@@ -139,9 +140,20 @@ def _row(indicator: Indicator, yarn: Yarn, choice: Choice) -> Row:
         unit=wording.unit(indicator),
         pooled=pooled,
         region_value=wording.number(pooled.value, indicator.decimals),
+        england_value=wording.number(_england(indicator, yarn), indicator.decimals),
         reason=_common_reason(indicator, yarn),
         cells=tuple(cells),
     )
+
+
+def _england(indicator: Indicator, yarn: Yarn) -> float | None:
+    """Return England's value, which every standing of the row was held against."""
+    blocks = (
+        standing.get("england") or {}
+        for document in yarn.documents.values()
+        if (standing := standing_in(document, indicator.code))
+    )
+    return next((block["value"] for block in blocks if block.get("value") is not None), None)
 
 
 def _common_reason(indicator: Indicator, yarn: Yarn) -> str | None:

@@ -1,0 +1,96 @@
+"""Sentences that say a standing or a rug in words: the headline before every table."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from schemas.catalogue import Indicator
+from services.gateway.core import wording
+from services.gateway.core.cell import Tone
+from services.gateway.core.rug import Rug
+
+_ODDS = {"amber": "40", "better": "40", "high": "40", "low": "40"}
+_ODDS |= {"red": "1,000", "much_better": "1,000", "very_high": "1,000", "very_low": "1,000"}
+_NAMED = 3
+
+
+def verdict(standing: Mapping[str, Any]) -> str:
+    """Say how a standing is judged and what that means, for people who are no analysts."""
+    england = standing.get("england") or {}
+    comparison = standing.get("comparison") or {}
+    flag, reason = england.get("flag", "not_assessed"), standing.get("reason")
+    value, other = comparison.get("value"), england.get("value")
+    if flag == "not_assessed" or value is None or other is None:
+        return f"Not assessed: {_lower(reason)}." if reason else "Not assessed."
+    if flag == "as_expected":
+        return _expected(value, other)
+    higher = value > other
+    rare = (
+        f"Fewer than 1 in {_ODDS[flag]} councils behaving typically would be this "
+        f"{'high' if higher else 'low'}."
+    )
+    if flag in {"better", "much_better"}:
+        return f"Better than expected. {rare}"
+    return f"{'Higher' if higher else 'Lower'} than expected. {rare}"
+
+
+def rug_headline(rug: Rug, *, returned: int, period: str) -> str:
+    """Say what a rug shows: who has returned, how much is red, and where most of it is."""
+    of = len(rug.columns)
+    who = "Every authority has" if returned == of else f"{returned} of {of} authorities have"
+    start = f"{who} returned for {period}."
+    cells = [cell for row in rug.rows for cell in row.cells if cell.tone is not Tone.MISSING]
+    reds = sum(cell.tone is Tone.RED for cell in cells)
+    if not cells:
+        return start
+    if not reds:
+        return f"{start} None of the {len(cells):,} figures is red."
+    most = sorted(rug.columns, key=lambda c: (-c.reds, c.name))
+    named = [f"{c.name} ({c.reds})" for c in most if c.reds][:_NAMED]
+    lead = "most in" if len([c for c in rug.columns if c.reds]) > len(named) else "in"
+    is_are = "is" if reds == 1 else "are"
+    return f"{start} {reds} of {len(cells):,} figures {is_are} red, {lead} {listed(named)}."
+
+
+def authority_headline(name: str, tones: Sequence[Tone], *, period: str, alerts: int) -> str:
+    """Say what an authority's figures come to."""
+    reds = sum(tone is Tone.RED for tone in tones)
+    ambers = sum(tone is Tone.AMBER for tone in tones)
+    greens = sum(tone is Tone.GREEN for tone in tones)
+    if not tones:
+        return f"{name} has not returned for {period}."
+    asked = wording.plural(alerts, "alert is", "alerts are")
+    return (
+        f"Of {wording.plural(len(tones), 'figure')} for {period}, {reds} "
+        f"{'is' if reds == 1 else 'are'} red, {ambers} amber and {greens} green; {asked} open."
+    )
+
+
+def difference(standing: Mapping[str, Any], indicator: Indicator) -> str:
+    """Say how a value stands beside the neighbours' median."""
+    block = standing.get("neighbours") or {}
+    share = block.get("difference")
+    if share is None or block.get("value") is None:
+        return "–"
+    size = wording.percent(abs(share))
+    if size == "0%":
+        return "About the same"
+    words = ("higher", "lower") if indicator.polarity == "N" else ("worse", "better")
+    return f"{size} {words[0] if share > 0 else words[1]}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence lists them: "A, B and C"."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _expected(value: float, other: float) -> str:
+    if value == other:
+        return "The same as England."
+    side = "Above" if value > other else "Below"
+    return f"{side} the England average, but within the range that councils normally differ by."
+
+
+def _lower(reason: str) -> str:
+    text = reason.rstrip(".")
+    is_name = len(text) > 1 and text[1].isupper()
+    return text if is_name else text[0].lower() + text[1:]

@@ -1,0 +1,76 @@
+"""The gateway's HTTP: one router of API and pages, and what stands before the whole app."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.responses import FileResponse
+from starlette.middleware.gzip import GZipMiddleware
+
+from services.gateway.api import alert as api_alert
+from services.gateway.api import collection, live, reference, standing, submission
+from services.gateway.api import rug as api_rug
+from services.gateway.api.parameter import missing
+from services.gateway.feed import Feed
+from services.gateway.pages import (
+    alert,
+    authority,
+    developer,
+    figure,
+    home,
+    indicator,
+    method,
+    prose,
+    record,
+    rug,
+)
+from services.gateway.pages.alert import Answer
+from services.gateway.pages.furniture import ASSETS, DIST, Furniture
+from services.gateway.surface import Surface
+from services.gateway.views import Views
+
+_A_YEAR = "public, max-age=31536000, immutable"
+
+
+def api_router(views: Views, *, feed: Feed) -> APIRouter:
+    """Serve everything under ``/v1`` that the gateway answers."""
+    routes = APIRouter()
+    for part in (submission, collection, standing, api_rug, reference, api_alert):
+        routes.include_router(part.router(views))
+    routes.include_router(live.router(feed))
+    return routes
+
+
+def page_router(furniture: Furniture, *, answer: Answer | None = None) -> APIRouter:
+    """Serve every page and the compiled styles."""
+    routes = APIRouter()
+    for part in (home, rug, authority, figure, indicator, record, method, prose, developer):
+        routes.include_router(part.router(furniture))
+    routes.include_router(alert.router(furniture, answer=answer))
+    routes.include_router(_assets(DIST))
+    return routes
+
+
+def mount(app: FastAPI, views: Views, *, feed: Feed, answer: Answer | None = None) -> None:
+    """Put the whole gateway into an app: API, pages, live updates, headers, error pages.
+
+    ``answer`` takes what the form under an alert says; without it there is no form. The app is to
+    have ``services.runtime.problem.install`` and its default ``/docs`` and ``/redoc`` off.
+    """
+    furniture = Furniture(views, feed=feed)
+    app.include_router(api_router(views, feed=feed))
+    app.include_router(page_router(furniture, answer=answer))
+    app.add_middleware(Surface, furniture=furniture)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+
+
+def _assets(dist: Path) -> APIRouter:
+    routes = APIRouter(include_in_schema=False)
+    files = {path.name: path for path in dist.glob("*") if path.suffix in {".css", ".js", ".svg"}}
+
+    @routes.get(f"{ASSETS}/{{file}}")
+    def asset(file: str) -> Response:
+        if file not in files:
+            raise missing("file", file, where="Load the page again: its styles have a new name.")
+        return FileResponse(files[file], headers={"Cache-Control": _A_YEAR})
+
+    return routes

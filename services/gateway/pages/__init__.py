@@ -1,0 +1,1 @@
+"""The pages: what the views say, rendered on the server; everything works without a script."""

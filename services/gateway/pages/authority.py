@@ -1,0 +1,189 @@
+"""Authorities as pages: the list, and one authority's figures domain by domain."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from schemas.authority import Authority
+from schemas.catalogue import Indicator
+from schemas.errors import UnknownCode
+from services.gateway.api.parameter import a_collection, a_period, a_region, missing, one_of
+from services.gateway.core import wording
+from services.gateway.core.cell import Tone
+from services.gateway.core.document import Document
+from services.gateway.core.item.standing import published_item
+from services.gateway.core.item.submission import current
+from services.gateway.core.line import make_line
+from services.gateway.core.rug import tone_in
+from services.gateway.core.sentence import authority_headline
+from services.gateway.joined import Joined
+from services.gateway.pages import briefing
+from services.gateway.pages.furniture import Furniture
+from services.gateway.pages.rug import region_options
+from services.gateway.published import latest
+from services.gateway.views import FIRST_COLLECTION, Views
+
+Domains = list[tuple[str, list[dict[str, Any]]]]
+CRUMBS = (("/", "What is new"), ("/authorities", "Authorities"))
+
+
+def router(furniture: Furniture) -> APIRouter:
+    """Serve authorities."""
+    routes = APIRouter(include_in_schema=False)
+    views = furniture.views
+
+    @routes.get("/authorities")
+    def list_authorities(request: Request, region: str | None = None) -> HTMLResponse:
+        own = a_region(views, region)
+        rows = _rows(views, own)
+        reds, alerts = (sum(row[name] for row in rows) for name in ("reds", "alerts"))
+        senders = views.library.senders(views.nation)
+        others = [
+            a for a in views.library.authorities(views.nation).values() if a.code not in senders
+        ]
+        return furniture.page(
+            request,
+            "authorities.html",
+            title="Authorities",
+            section="/authorities",
+            headline=f"{wording.plural(len(rows), 'authority', 'authorities')}, "
+            f"{wording.plural(reds, 'red figure')} and "
+            f"{wording.plural(alerts, 'open alert')} in the newest quarter.",
+            caption="Authorities with their return, red figures and open alerts",
+            rows=rows,
+            regions=region_options(views),
+            region=own or "",
+            others=sorted(others, key=lambda a: a.name),
+        )
+
+    @routes.get("/authorities/{code}")
+    def read_authority(
+        request: Request, code: str, collection: str | None = None, period: str | None = None
+    ) -> HTMLResponse:
+        authority = find(views, code)
+        name = a_collection(views, collection) or FIRST_COLLECTION
+        when = one_of("period", a_period(period), views.periods(name)) or views.newest(name)
+        return _page(furniture, request, authority, name, when)
+
+    return routes
+
+
+def find(views: Views, code: str) -> Authority:
+    """Return an authority; the Problem of a page that is not there for an unknown code."""
+    try:
+        return views.authority(code)
+    except UnknownCode:
+        raise missing("authority", code, where="The page Authorities lists them.") from None
+
+
+def _page(
+    furniture: Furniture, request: Request, authority: Authority, collection: str, when: str | None
+) -> HTMLResponse:
+    views = furniture.views
+    sends = authority.code in views.library.senders(views.nation)
+    document = views.standings(collection, when, authority.code) if when and sends else None
+    if sends:
+        domains = _returned(views, document, collection)
+        alerts = briefing.standing(views, authority=authority.code)
+        tones = [
+            tone
+            for indicator in views.indicators(collection)
+            if (tone := tone_in(document, indicator)) is not None
+        ]
+        headline = authority_headline(
+            authority.name, tones, period=wording.period(when), alerts=len(alerts)
+        )
+    else:
+        domains, alerts = _published(views, authority.code), []
+        headline = f"{authority.name} sends no returns here; these are its published figures."
+    return furniture.page(
+        request,
+        "authority.html",
+        title=authority.name,
+        section="/authorities",
+        crumbs=CRUMBS,
+        headline=headline,
+        code=authority.code,
+        region=views.library.region(authority.region).name,
+        provisional=bool(document and document["provisional"]),
+        return_id=document.get("return_id") if document else None,
+        sends=sends,
+        alerts=[briefing.card(furniture, *known) for known in alerts],
+        domains=domains,
+        collections=[(name, wording.collection(name)) for name in views.collections()],
+        collection=collection,
+        periods=[(p, wording.period(p)) for p in views.periods(collection)] if sends else [],
+        chosen=when,
+        neighbours=[views.authority(n) for n in views.neighbours(authority.code)],
+        neighbours_words=_neighbours_words(views, authority),
+    )
+
+
+def _neighbours_words(views: Views, authority: Authority) -> str:
+    version = views.method()["neighbours"]
+    words = f"The ten most similar authorities, the nearest first (model of {version})."
+    if authority.drawn_from is None:
+        return words
+    real = views.authority(authority.drawn_from).name
+    return f"{words} They are those of {real}, from which this invented authority is drawn."
+
+
+def _returned(views: Views, document: Document | None, collection: str) -> Domains:
+    if document is None:
+        return []
+    joined = Joined(views)
+    rows = [
+        _row(joined.standing(document, indicator), indicator)
+        for indicator in views.indicators(collection)
+        if indicator.code in document["standings"]
+    ]
+    return _by_domain(rows)
+
+
+def _published(views: Views, code: str) -> Domains:
+    rows = []
+    for indicator in views.catalogue().values():
+        release = latest(views, indicator.code)
+        place = None if release is None else release.place(code)
+        if release is not None and place is not None:
+            item = published_item(release.assessed, place, indicator, figures={})
+            rows.append({**_row(item, indicator), "year": release.period})
+    return _by_domain(rows)
+
+
+def _row(item: Mapping[str, Any], indicator: Indicator) -> dict[str, Any]:
+    return {**asdict(make_line(item, indicator)), "indicator": indicator, "year": None}
+
+
+def _by_domain(rows: list[dict[str, Any]]) -> Domains:
+    names = dict.fromkeys(row["indicator"].domain for row in rows)
+    return [(name, [row for row in rows if row["indicator"].domain == name]) for name in names]
+
+
+def _rows(views: Views, region: str | None) -> list[dict[str, Any]]:
+    newest = views.newest(FIRST_COLLECTION)
+    period = views.period(FIRST_COLLECTION, newest) if newest else None
+    open_alerts: dict[str, int] = {}
+    for _, brief in briefing.standing(views):
+        open_alerts[brief["authority"]] = open_alerts.get(brief["authority"], 0) + 1
+    rows = []
+    for authority in views.senders(region):
+        document = views.standings(FIRST_COLLECTION, newest, authority.code) if newest else None
+        entry = current(period, authority.code) if period else None
+        rows.append(
+            {
+                "code": authority.code,
+                "name": authority.name,
+                "region": views.library.region(authority.region).name,
+                "returned": wording.day(entry["at"][:10]) if entry else "Not returned",
+                "reds": sum(
+                    tone_in(document, indicator) is Tone.RED
+                    for indicator in views.indicators(FIRST_COLLECTION)
+                ),
+                "alerts": open_alerts.get(authority.code, 0),
+            }
+        )
+    return rows

@@ -1,0 +1,51 @@
+"""Alerts in brief for cards, and the expected number of pushes that stands beside every list."""
+
+from typing import Any
+
+from services.gateway.api.reference import rule_file
+from services.gateway.core import wording
+from services.gateway.core.document import Document
+from services.gateway.loom import STANDING
+from services.gateway.pages.furniture import Furniture
+from services.gateway.views import Views
+from services.gateway.wanted import Wanted, newest_first
+
+
+def card(furniture: Furniture, alert: str, brief: Document) -> dict[str, Any]:
+    """Return what a card shows of an alert."""
+    views = furniture.views
+    whole = views.store.get(views.keys.alert(alert)) or {}
+    return {
+        **brief,
+        "id": alert,
+        "name": furniture.signature(brief),
+        "authority_name": views.authority(brief["authority"]).name,
+        "question": whole.get("question", ""),
+    }
+
+
+def standing(views: Views, *, authority: str | None = None) -> list[tuple[str, Document]]:
+    """Return the alerts that are open or seen, risks first, the newest first."""
+    found = [
+        (alert, brief)
+        for alert, brief in newest_first(views, Wanted(authority=authority))
+        if brief["state"] in STANDING
+    ]
+    return sorted(found, key=lambda known: known[1]["sign"] != "risk")
+
+
+def expected(views: Views) -> str:
+    """Say how many pushes chance alone would make; that it is not known, where it is not."""
+    said = rule_file(views).get("expected", {})
+    region, england = said.get("region_of_eleven"), said.get("england")
+    if not region and not england:
+        return "How many pushes chance alone would make has not been worked out for this rule file."
+    return (
+        "If no authority differed from another in truth, chance alone would push about "
+        f"{_rate(region)} a quarter in a region of eleven and {_rate(england)} in England, "
+        "by simulation of the whole rule file."
+    )
+
+
+def _rate(number: float | None) -> str:
+    return "an unknown number" if number is None else f"{wording.number(number, 1)} alerts"

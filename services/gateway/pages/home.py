@@ -1,0 +1,87 @@
+"""The first page: what is new, which alerts are open, who has returned."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from services.gateway.core import wording
+from services.gateway.core.item.submission import current
+from services.gateway.pages import briefing
+from services.gateway.pages.furniture import Furniture
+from services.gateway.views import Views
+
+_SHOWN = 5
+
+
+def router(furniture: Furniture) -> APIRouter:
+    """Serve the first page."""
+    routes = APIRouter(include_in_schema=False)
+    views = furniture.views
+
+    @routes.get("/")
+    def home(request: Request) -> HTMLResponse:
+        open_alerts = briefing.standing(views)
+        periods = [p for name in views.collections() if (p := _period(views, name)) is not None]
+        return furniture.page(
+            request,
+            "home.html",
+            title="What is new",
+            section="/",
+            crumbs=(),
+            headline=_headline(periods, len(open_alerts)),
+            periods=periods,
+            alerts=[briefing.card(furniture, *known) for known in open_alerts[:_SHOWN]],
+            more=max(0, len(open_alerts) - _SHOWN),
+        )
+
+    return routes
+
+
+def _headline(periods: list[dict[str, Any]], alerts: int) -> str:
+    asked = wording.plural(alerts, "alert is open", "alerts are open")
+    if not periods:
+        return f"No collection has been opened yet; {asked}."
+    first = periods[0]
+    return f"{first['returned']} of {first['of']} authorities have returned; {asked}."
+
+
+def _period(views: Views, collection: str) -> dict[str, Any] | None:
+    """Return the newest period of a collection with who has returned, the newest return first."""
+    newest = views.newest(collection)
+    document = None if newest is None else views.period(collection, newest)
+    if newest is None or document is None:
+        return None
+    rows = []
+    for authority in views.senders(views.home(collection, newest)):
+        entry = current(document, authority.code)
+        at = entry["at"] if entry else None
+        rows.append(
+            {
+                "code": authority.code,
+                "name": authority.name,
+                "at": at,
+                "id": entry["id"] if entry else None,
+                "version": len(document["returns"].get(authority.code, [])),
+                "state": _state(at, document["due"], document["state"]),
+            }
+        )
+    rows.sort(key=lambda row: (row["at"] or "", row["name"]), reverse=True)
+    returned = sum(row["id"] is not None for row in rows)
+    is_open = document["state"] == "open"
+    due = f" Due by {wording.day(document['due'])}." if document["due"] else ""
+    return {
+        "name": wording.collection(collection),
+        "words": wording.period(newest),
+        "returned": returned,
+        "of": len(rows),
+        "rows": rows,
+        "sentence": f"{returned} of {len(rows)} authorities have returned."
+        f"{due} {'Open' if is_open else 'Closed'}.",
+    }
+
+
+def _state(at: str | None, due: str | None, state: str | None) -> str:
+    if at is None:
+        return "Not returned" if state == "closed" else "Awaited"
+    return "Returned late" if due and at[:10] > due else "Returned"

@@ -1,0 +1,173 @@
+"""Pages of plain words: accessibility, what is held, help, and what each problem means."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter, Request, Response
+
+from services.gateway.api.parameter import missing
+from services.gateway.pages.furniture import Furniture
+
+Parts = tuple[tuple[str, str | tuple[str, ...]], ...]
+
+PAGES: dict[str, tuple[str, Parts]] = {
+    "/accessibility": (
+        "Accessibility statement",
+        (
+            (
+                "lead",
+                "These pages are meant to meet the Web Content Accessibility Guidelines 2.2 at "
+                "level AA.",
+            ),
+            ("p", "You should be able to:"),
+            (
+                "l",
+                (
+                    "use every page with a keyboard alone, and without a script",
+                    "read every page at 320 pixels wide or at 400% without scrolling sideways; "
+                    "wide tables scroll in a box of their own",
+                    "tell every cell of the rug by its letter, shape and words as well as its "
+                    "colour",
+                    "listen to most of the service with a screen reader",
+                ),
+            ),
+            ("h", "What is known not to work well"),
+            (
+                "l",
+                (
+                    "The rug is a large table. One authority at a time is easier to listen to: "
+                    "open the authority’s own page.",
+                    "Charts are pictures with a title and a description; the table under each "
+                    "has every figure.",
+                ),
+            ),
+            ("h", "How it was tested"),
+            (
+                "p",
+                "Every release is tested by axe-core in a browser at 1,440 and 320 pixels, with "
+                "and without scripts, and by keyboard. It has not been audited by others.",
+            ),
+            ("h", "If something does not work for you"),
+            ("p", "Tell whoever runs this service in your region; they answer for it."),
+        ),
+    ),
+    "/privacy": (
+        "What is held",
+        (
+            ("lead", "Counts and rates of groups, never a child."),
+            (
+                "p",
+                "Returns carry numbers for a whole authority. There is no field in which a child "
+                "could be sent, and a file that looks like records of children is refused and not "
+                "kept.",
+            ),
+            (
+                "p",
+                "Small numbers can still tell something about a few people. Within the group of "
+                "directors they are shown as returned; do not pass them on.",
+            ),
+            (
+                "p",
+                "What people write is kept apart from the figures and can be erased for good. The "
+                "log of figures names no person. These pages set no cookie.",
+            ),
+        ),
+    ),
+    "/help": (
+        "Help",
+        (
+            ("lead", "Whoever runs this service in your region helps with it."),
+            ("h", "Sending a return"),
+            (
+                "p",
+                "Your system, a file or a form can send it; the answer lists everything that is "
+                "wrong at once. The API reference has each address.",
+            ),
+            ("h", "Reading the rug"),
+            (
+                "p",
+                "Start with what is red, then look at the authority’s own page: it has the "
+                "figures beside England, the region and the statistical neighbours.",
+            ),
+            ("h", "Answering an alert"),
+            (
+                "p",
+                "An alert is a question. Open it and write what lies behind the figures; everyone "
+                "who was told sees the answer.",
+            ),
+        ),
+    ),
+}
+
+PROBLEMS = {
+    "not-found": "There is nothing under this address, id or code. Check it; lists show what "
+    "there is.",
+    "unknown-value": "A parameter has a value that we do not have. The problem names the parameter "
+    "and says what is expected.",
+    "request-not-understood": "A part of the request has the wrong form. The problem lists each "
+    "part and what is expected there.",
+    "method-not-allowed": "The address does not take that method; the Allow header says which it "
+    "takes.",
+    "request": "The request could not be dealt with as it stands; its title says why.",
+    "log-unavailable": "Nothing can be stored at the moment, and nothing was. Send the same again "
+    "after the time in Retry-After.",
+    "outcome-unknown": "It is not known whether what you sent was stored. Send the same bytes "
+    "again: if they were stored you get the same receipt.",
+    "unforeseen": "Something went wrong on our side. Try again; if it stays, tell the operator the "
+    "request’s id.",
+    "not-from-here": "A form was sent from another site. Open our own page and send it from there.",
+    "file-too-large": "The body is larger than any return. Check that it is the return and not an "
+    "extract of records.",
+    "validation-failed": "The return has faults and nothing was stored. The report lists all of "
+    "them with what to do about each.",
+    "unknown-authority": "The authority’s code is not one that sends returns here.",
+    "collection-closed": "The period is not open. See the list of collections for those that are.",
+    "period-not-open": "The period was never opened. See the list of collections for those that "
+    "were.",
+    "version-conflict": "Other bytes already stand for this authority, collection and period. The "
+    "problem names them; say supersedes to put an earlier version back.",
+    "unsupported-media-type": "A return is JSON or CSV. Say which in Content-Type.",
+    "file-unreadable": "The file could not be read as what it says it is.",
+    "explanation-required": "A query on a figure needs a word of explanation.",
+    "answer-needs-text": "An answer has words. To say only that the alert was seen, send an "
+    "acknowledgement.",
+    "unknown-alert": "There is no alert of that id. The list of alerts has them.",
+    "child-level-data": "The file looks like records of children. It was refused and not kept: "
+    "send the counts of the return alone.",
+    "release-taken": "Other figures already stand under this release of the data set. Give the "
+    "corrected file a release of its own.",
+    "unknown-file": "The file is not one of the published files that can be read. The problem says "
+    "which can.",
+    "service-degraded": "A part of the service is not ready; what is shown may be behind.",
+}
+
+
+def router(furniture: Furniture) -> APIRouter:
+    """Serve the pages of plain words."""
+    routes = APIRouter(include_in_schema=False)
+
+    for path in PAGES:
+        routes.add_api_route(path, _reader(furniture, path), methods=["GET"])
+
+    @routes.get("/problems/{slug}")
+    def problem(request: Request, slug: str) -> Response:
+        if slug not in PROBLEMS:
+            raise missing("kind of problem", slug, where="Problem documents name theirs in type.")
+        title = slug.replace("-", " ").capitalize()
+        return furniture.page(
+            request,
+            "words.html",
+            title=f"Problem: {title.lower()}",
+            crumbs=(("/", "What is new"), ("/developers/api", "API reference")),
+            live=False,
+            parts=(("lead", PROBLEMS[slug]),),
+        )
+
+    return routes
+
+
+def _reader(furniture: Furniture, path: str) -> Callable[[Request], Response]:
+    def read(request: Request) -> Response:
+        title, parts = PAGES[path]
+        return furniture.page(request, "words.html", title=title, live=False, parts=parts)
+
+    return read

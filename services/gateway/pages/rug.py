@@ -1,0 +1,120 @@
+"""The tartan rug as a page: one real table, its filters in the address, no script needed."""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from services.gateway.api.parameter import one_of
+from services.gateway.api.rug import choose
+from services.gateway.core import wording
+from services.gateway.core.cell import Comparator, Show
+from services.gateway.core.rug import Choice
+from services.gateway.core.sentence import rug_headline
+from services.gateway.loom import Loom, Setting
+from services.gateway.pages.furniture import Furniture
+from services.gateway.views import Views
+
+YES = "yes"
+Ticked = Annotated[str | None, Query(description="yes where ticked")]
+COMPARATORS = [
+    ("england", "England"), ("neighbours", "Statistical neighbours"), ("region", "The region"),
+]  # fmt: skip
+SHOWS = [("flag", "Exact test"), ("band", "Band (LAIT)")]
+SORTS = [("name", "Name"), ("reds", "Most red first")]
+
+
+def router(furniture: Furniture) -> APIRouter:
+    """Serve the rug."""
+    routes = APIRouter(include_in_schema=False)
+    views, loom = furniture.views, Loom(furniture.views)
+
+    @routes.get("/rug")
+    def rug(
+        request: Request,
+        collection: str | None = None,
+        period: str | None = None,
+        region: str | None = None,
+        comparator: str | None = None,
+        show: str | None = None,
+        domain: str | None = None,
+        sort: str | None = None,
+        only_red: Ticked = None,
+        changed: Ticked = None,
+        transpose: Ticked = None,
+    ) -> HTMLResponse:
+        setting = choose(views, region=region, period=period, collection=collection)
+        domains = list(dict.fromkeys(i.domain for i in views.indicators(setting.collection)))
+        choice = Choice(
+            show=Show(one_of("show", show, _values(SHOWS)) or Show.FLAG),
+            comparator=Comparator(
+                one_of("comparator", comparator, _values(COMPARATORS)) or Comparator.ENGLAND
+            ),
+            domain=one_of("domain", domain, domains),
+            only_red=one_of("only_red", only_red, [YES]) is not None,
+            changed=one_of("changed", changed, [YES]) is not None,
+            by_reds=one_of("sort", sort, _values(SORTS)) == "reds",
+        )
+        is_turned = one_of("transpose", transpose, [YES]) is not None
+        return _page(furniture, loom, request, setting, choice, domains, turned=is_turned)
+
+    return routes
+
+
+def _page(
+    furniture: Furniture,
+    loom: Loom,
+    request: Request,
+    setting: Setting,
+    choice: Choice,
+    domains: list[str],
+    *,
+    turned: bool,
+) -> HTMLResponse:
+    views = furniture.views
+    woven = loom.weave(loom.yarn(setting), choice)
+    returned = sum(column.returned for column in woven.columns)
+    when = wording.period(setting.period) if setting.period else "no period"
+    place = views.library.region(setting.region).name
+    known = bool(setting.period)
+    url = request.url
+    other = url.remove_query_params("transpose") if turned else url.include_query_params(
+        transpose=YES
+    )  # fmt: skip
+    return furniture.page(
+        request,
+        "rug.html",
+        title=f"Tartan rug: {place}",
+        section="/rug",
+        wide=True,
+        headline=rug_headline(woven, returned=returned, period=when)
+        if known
+        else "No period of this collection has been opened yet.",
+        caption=f"{wording.collection(setting.collection)}, {when}: {place}",
+        empty="No row is left: take a filter away."
+        if known
+        else "The rug is woven as soon as a period is opened and the first return arrives.",
+        rug=woven,
+        setting=setting,
+        choice=choice,
+        turned=turned,
+        other=f"/rug?{other.query}" if other.query else "/rug",
+        collections=[(name, wording.collection(name)) for name in views.collections()],
+        periods=[(p, wording.period(p)) for p in views.periods(setting.collection)]
+        or [("", "None yet")],
+        regions=[(region.code, region.name) for region in views.regions()],
+        domains=[("", "All"), *((name, wording.domain(name)) for name in domains)],
+        comparators=COMPARATORS,
+        shows=SHOWS,
+        sorts=SORTS,
+    )
+
+
+def _values(options: Iterable[tuple[str, str]]) -> list[str]:
+    return [value for value, _ in options]
+
+
+def region_options(views: Views) -> list[tuple[str, str]]:
+    """Return the choices of a region filter, all of them first."""
+    return [("", "All"), *((region.code, region.name) for region in views.regions())]
