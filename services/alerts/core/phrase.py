@@ -37,8 +37,8 @@ ABOUT: Mapping[NoticeReason, str] = MappingProxyType(
 
 WHY_NOW: Mapping[NoticeReason, str] = MappingProxyType(
     {
-        NoticeReason.FIRST: "We are telling you now because you have not been told of this question "
-        "before.",
+        NoticeReason.FIRST: "We are telling you now because you have not been told of this "
+        "question before.",
         NoticeReason.WORSENED: "We are telling you now because it is more serious than when we "
         "last wrote to you about it.",
         NoticeReason.STILL_OPEN: "We are telling you now because a new quarter has come in and "

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry
 
+from schemas.codec import decode, encode
 from schemas.events import (
     AlertAcknowledged,
     AnswerGiven,
@@ -22,10 +25,18 @@ from schemas.events import (
     derived_id,
 )
 from schemas.reference import Library, load_library
-from schemas.topics import Producer
+from schemas.topics import Producer, Topic
+from services.alerts.channel.memory import MemoryNotifier
 from services.alerts.core.decide import Decision, decide
 from services.alerts.core.state import State, take
 from services.alerts.core.step import CORE
+from services.alerts.office import Office
+from services.alerts.sender import Sender
+from services.runtime.clock import rfc3339
+from services.runtime.consumer import Consumer
+from services.runtime.log import LogError, LogUnavailable
+from services.runtime.memory_log import MemoryLog
+from services.runtime.metric import Metrics
 
 ALERT = "alert-1"
 AUTHORITY = "383"
@@ -199,3 +210,99 @@ def grounds() -> SignatureRaised:
             "caveats": ["A conference may be late for a good reason, such as a family's wish."],
         }
     )  # fmt: skip
+
+
+class Clock:
+    """A clock that stands until it is set on."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 10, 5, 9, 30, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def advance(self, **by: float) -> None:
+        self.moment += timedelta(**by)
+
+
+class FailingLog(MemoryLog):
+    """A log in memory that can be told to lose an append: before it, or after it was made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fail: Callable[[Event], LogError | None] = lambda event: None
+
+    def append(self, records: Any, *, commit: Any = None) -> Any:
+        faults = [fault for record in records if (fault := self.fail(decode(record)))]
+        if faults and isinstance(faults[0], LogUnavailable):
+            raise faults[0]
+        offsets = super().append(records, commit=commit)
+        if faults:
+            raise faults[0]
+        return offsets
+
+
+class Desk:
+    """The alerts service over a log in memory, with channels in memory."""
+
+    def __init__(self, library: Library, **channels: MemoryNotifier) -> None:
+        self.clock = Clock()
+        self.log = FailingLog()
+        self.library = library
+        self.channels = channels or {"email": MemoryNotifier(), "webhook": MemoryNotifier()}
+        self.metrics = Metrics(CollectorRegistry())
+        self.count = 0
+        self.restart()
+
+    def restart(self) -> None:
+        """Throw away all that a process holds in memory."""
+        self.office = Office(self.log, self.library, "england", now=self.clock)
+        self.consumer = Consumer(CORE, self.log, now=self.clock)
+        self.sender = Sender(
+            self.office,
+            {(a, c): n for a in ("group-1", "director-383") for c, n in self.channels.items()},
+            base_url="https://tartan.example.org",
+            now=self.clock,
+            metrics=self.metrics,
+        )
+
+    def tell(self, payload: Payload, *, producer: Producer = Producer.BENCHMARK) -> str:
+        """Put an event into the log as another service would; return its id."""
+        self.count += 1
+        event = Event(
+            id=derived_id("told", self.count),
+            nation="england",
+            producer=producer,
+            time=rfc3339(self.clock()),
+            data=payload,
+        )
+        self.log.append([encode(event)])
+        return event.id
+
+    def decide(self) -> None:
+        """Let the core step all that is in the log."""
+        while self.consumer.advance():
+            pass
+
+    def run(self) -> int:
+        """Decide, then send what is due."""
+        self.decide()
+        return self.sender.run_once()
+
+    def said(self, kind: type[Payload], topic: Topic = Topic.ALERTS) -> list[Any]:
+        """Return the payloads of a type that stand in the log."""
+        found = [decode(stored.record).data for stored in self.log.read(topic, limit=10_000)]
+        return [payload for payload in found if isinstance(payload, kind)]
+
+
+@pytest.fixture
+def make_desk(library: Library) -> Callable[..., Desk]:
+    """Gives a service with the channels named; only the regional group is told."""
+
+    def make(**channels: MemoryNotifier) -> Desk:
+        desk = Desk(library, **channels)
+        names = tuple(desk.channels)
+        desk.office.set_audiences([GROUP.model_copy(update={"channels": names})])
+        return desk
+
+    return make
