@@ -47,12 +47,19 @@ def say_condition(condition: Condition, catalogue: Mapping[str, Indicator]) -> s
     indicator = catalogue.get(found["indicator"]) if found else None
     measure = _measure(function, indicator)
     if found is None or measure is None:
-        return f"{condition.expression}. {_outcome(condition)}"
+        return f"{condition.expression}{_plainly(condition)}. {_outcome(condition)}"
     place = f"{indicator.name if indicator else 'Return'}, {say_period(condition.period)}"
     if condition.basis == "published":
         place += " (published)"
     told = f": {measure(condition.value)}" if condition.value is not None else ""
     return f"{place}{told}. {_asked(condition, found, indicator)}{_outcome(condition)}"
+
+
+def _plainly(condition: Condition) -> str:
+    """Return the numbers of a condition of an unknown form, as they stand."""
+    if isinstance(condition.value, float) and isinstance(condition.threshold, float):
+        return f": {condition.value:g}, where the rule asks for {condition.threshold:g}"
+    return ""
 
 
 def _outcome(condition: Condition) -> str:

@@ -12,6 +12,7 @@ from services.alerts.core.figure import (
     say_place,
     say_value,
 )
+from services.benchmark.core.facts import Function
 
 
 @pytest.fixture(scope="session")
@@ -180,10 +181,19 @@ def condition(expression, value, threshold, result="fired", **fields):
          "Re-referrals within 12 months, quarter 2 of 2026 to 2027. The rule asks for 67 or "
          "more. Could not be assessed: no comparison value."),
         (condition('k_of(core, band(i) != "D", 8)', 8.0, 8.0),
-         'k_of(core, band(i) != "D", 8). Met.'),
+         'k_of(core, band(i) != "D", 8): 8, where the rule asks for 8. Met.'),
     ],
 )  # fmt: skip
 def test_a_condition_says_what_was_found_what_was_asked_and_whether_it_was_met(
     catalogue, given, said
 ):
     assert say_condition(given, catalogue) == said
+
+
+@pytest.mark.parametrize("function", Function)
+def test_every_function_of_the_rule_text_is_said_in_words(catalogue, function):
+    word = {Function.FLAG: "red", Function.BAND: "D"}.get(function, 0.5)
+    measure = "late()" if function is Function.LATE else f"{function}(FD04)"
+    given = condition(f"{measure} >= 0.5", word, word)
+
+    assert measure not in say_condition(given, catalogue)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import count
+from time import sleep
 
 import pytest
 
@@ -372,7 +373,7 @@ def test_the_thread_sends_what_the_log_brings_and_stops_when_told(make_desk, gro
         if desk.said(NoticeSent):
             break
         desk.sender.wake()
-        desk.sender._stop.wait(0.01)
+        sleep(0.01)
 
     running = desk.sender.health().ok
     desk.sender.stop()

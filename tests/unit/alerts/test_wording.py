@@ -12,6 +12,7 @@ from schemas.events import (
     SignatureCleared,
     SignatureWithdrawn,
 )
+from schemas.reference import load_library
 from services.alerts.core.letter import write_html, write_text
 from services.alerts.core.wording import Matter, headline, name_signature, word
 
@@ -164,3 +165,15 @@ def test_an_alert_has_a_headline_and_a_template_the_name_of_its_indicator(ground
     assert headline(grounds, library) == "Question for Leeds: Late response to harm"
     assert name_signature(red, library) == "Red: Re-referrals within 12 months"
     assert name_signature(grounds.model_copy(update={"signature": "R99"}), library) == "R99"
+
+
+def test_every_released_signature_has_a_name(grounds):
+    released = load_library()
+    version = max(released.rule_files)
+
+    for rule in released.rules(version)["signature"]:
+        id_ = f"{rule['id']}:FD04" if "each" in rule else rule["id"]
+        said = grounds.model_copy(update={"signature": id_, "rule_version": version})
+        assert name_signature(said, released) == rule["name"].replace(
+            "{indicator}", "Re-referrals within 12 months"
+        )
