@@ -6,10 +6,16 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.alerts.office import AnswerKind, AnswerWithoutText, Office, UnknownAlert
+from services.alerts.office import (
+    LONGEST_ANSWER,
+    AnswerKind,
+    AnswerTooLong,
+    AnswerWithoutText,
+    Office,
+    UnknownAlert,
+)
 from services.runtime.problem import Problem, ProblemDocument
 
-_LONGEST = 8_000
 _LOCAL = "local"
 
 
@@ -19,7 +25,7 @@ class AnswerRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: AnswerKind
-    text: str = Field("", max_length=_LONGEST)
+    text: str = Field("", json_schema_extra={"maxLength": LONGEST_ANSWER})
 
 
 class AnswerReceipt(BaseModel):
@@ -67,6 +73,8 @@ def router(office: Office, *, actor: Callable[[Request], str] = _local) -> APIRo
             raise Problem(404, "unknown-alert", "There is no such alert", str(error)) from error
         except AnswerWithoutText as error:
             raise Problem(422, "answer-needs-text", "An answer needs words", str(error)) from error
+        except AnswerTooLong as error:
+            raise Problem(422, "answer-too-long", "The text is too long", str(error)) from error
         response.status_code = 202 if receipt.new else 200
         response.headers["Location"] = f"/v1/alerts/{alert}"
         return AnswerReceipt(answer=receipt.answer, alert=alert, kind=said.kind)

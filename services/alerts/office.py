@@ -25,6 +25,9 @@ from services.alerts.register import Register
 from services.runtime.clock import Clock, rfc3339
 from services.runtime.log import Log
 
+LONGEST_ANSWER = 8_000
+"""Characters that an answer or a note may have."""
+
 
 class AnswerKind(StrEnum):
     """What a person does: say something, or say that it was seen."""
@@ -40,11 +43,25 @@ class UnknownAlert(TartanError):
         super().__init__("There is no alert under this id. Take the id from /v1/alerts.")
 
 
-class AnswerWithoutText(TartanError):
+class AnswerUnfit(TartanError):
+    """An answer that cannot be taken as it is; the message says what to change."""
+
+
+class AnswerWithoutText(AnswerUnfit):
     """An answer needs words; an acknowledgement may have them."""
 
     def __init__(self) -> None:
         super().__init__("Write the answer, or send an acknowledgement if there is nothing to add.")
+
+
+class AnswerTooLong(AnswerUnfit):
+    """An answer is to be read in a meeting."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(
+            f"The text has {length:,} characters and may have {LONGEST_ANSWER:,}. Shorten it, or "
+            "send it in several answers."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +106,13 @@ class Office:
         """Put an answer or acknowledgement into the log; its words go to ``texts.v1``.
 
         The same words of the same actor on the same alert are one answer. Raises UnknownAlert,
-        AnswerWithoutText, LogError.
+        AnswerUnfit, LogError.
         """
         words = text.strip()
         if kind is AnswerKind.ANSWER and not words:
             raise AnswerWithoutText
+        if len(words) > LONGEST_ANSWER:
+            raise AnswerTooLong(len(words))
         with self._lock:
             self._register.catch_up()
             known = self._register.state.alerts.get(alert)

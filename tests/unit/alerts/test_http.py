@@ -61,7 +61,7 @@ def test_an_acknowledgement_needs_no_words(client, desk):
         (PLACE, {"kind": "answer"}, 422, "answer-needs-text"),
         (PLACE, {"kind": "applause", "text": "x"}, 422, "request-not-understood"),
         (PLACE, {**ANSWER, "txet": "x"}, 422, "request-not-understood"),
-        (PLACE, {"kind": "answer", "text": "x" * 8001}, 422, "request-not-understood"),
+        (PLACE, {"kind": "answer", "text": "x" * 8001}, 422, "answer-too-long"),
         (f"/v1/alerts/{'x' * 65}/answers", ANSWER, 422, "request-not-understood"),
     ],
 )
