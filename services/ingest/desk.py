@@ -5,14 +5,14 @@ is taken. The desk itself decides nothing.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 
 from schemas.codec import encode
 from schemas.errors import TartanError
-from schemas.events import Event, Payload
+from schemas.events import Event, FiguresPublished, Payload
 from schemas.periods import Period
 from schemas.reference import Library
 from schemas.topics import Producer, Topic
@@ -140,13 +140,20 @@ class Desk:
         Raises UnknownFile, or ReleaseTaken, and then nothing of the file was stored.
         """
         imported = import_file(content, name=name, library=self._library, release=release)
+        new = self.stock(imported.data_sets)
+        known = tuple(each.id for each in imported.data_sets if each.id not in new)
+        return Logged(imported, new=new, known=known)
+
+    def stock(self, data_sets: Sequence[FiguresPublished]) -> tuple[str, ...]:
+        """Put the data sets that are new into the log; return their ids.
+
+        Raises ReleaseTaken, and then nothing was stored.
+        """
         with self._lock:
-            new = decide_new(self._caught_up(), data_sets=imported.data_sets)
+            new = decide_new(self._caught_up(), data_sets=data_sets)
             if new:
                 self._append(new)
-        ids = {each.id for each in new}
-        known = tuple(each.id for each in imported.data_sets if each.id not in ids)
-        return Logged(imported, new=tuple(each.id for each in new), known=known)
+        return tuple(each.id for each in new)
 
     def version(self, return_id: str) -> Version:
         """Return an accepted return by its id; raises NoSuchReturn."""
@@ -155,6 +162,11 @@ class Desk:
         if found is None:
             raise NoSuchReturn(return_id)
         return found
+
+    def versions(self) -> tuple[Version, ...]:
+        """Return every version of every return that was accepted."""
+        with self._lock:
+            return tuple(self._caught_up().returns.values())
 
     def data_sets(self) -> tuple[DataSet, ...]:
         """Return every published data set of the log, by id."""

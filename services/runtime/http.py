@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -13,21 +14,28 @@ _TRACE_PARTS = 4
 
 
 class BodyLimit:
-    """Refuses a body over the limit with a 413 problem before anything parses it."""
+    """Refuses a body over the limit with a 413 problem before anything parses it.
 
-    def __init__(self, app: ASGIApp, *, limit: int = BODY_LIMIT) -> None:
+    ``wider`` gives the paths that take more, with their own limits in bytes.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, limit: int = BODY_LIMIT, wider: Mapping[str, int] | None = None
+    ) -> None:
         """Stand before ``app``."""
         self._app = app
         self._limit = limit
+        self._wider = dict(wider or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its body, unless that is too large."""
         if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"}:
             await self._app(scope, receive, send)
             return
-        body = None if _declared(scope) > self._limit else await self._read(receive)
+        limit = self._wider.get(scope["path"], self._limit)
+        body = None if _declared(scope) > limit else await _read(receive, limit=limit)
         if body is None:
-            await _refusal(scope["path"], self._limit)(scope, receive, send)
+            await _refusal(scope["path"], limit)(scope, receive, send)
             return
         pending: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
@@ -36,16 +44,17 @@ class BodyLimit:
 
         await self._app(scope, replayed, send)
 
-    async def _read(self, receive: Receive) -> bytes | None:
-        """Return the whole body; None as soon as it is over the limit."""
-        body = bytearray()
-        while True:
-            message = await receive()
-            body += message.get("body", b"")
-            if len(body) > self._limit:
-                return None
-            if not message.get("more_body", False):
-                return bytes(body)
+
+async def _read(receive: Receive, *, limit: int) -> bytes | None:
+    """Return the whole body; None as soon as it is over the limit."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > limit:
+            return None
+        if not message.get("more_body", False):
+            return bytes(body)
 
 
 def _declared(scope: Scope) -> int:

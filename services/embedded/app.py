@@ -1,0 +1,102 @@
+"""The one ASGI app of the embedded product: every service's door, mounted together."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from schemas.topics import Topic
+from services.alerts.http import router as alerts_router
+from services.alerts.office import AnswerKind, AnswerWithoutText, UnknownAlert
+from services.embedded import parking
+from services.embedded.wiring import Product
+from services.gateway.http import mount
+from services.gateway.pages.alert import Answer
+from services.ingest.http import router as ingest_router
+from services.runtime.http import BodyLimit, Observed
+from services.runtime.log import LogError
+from services.runtime.operation import Check, Health
+from services.runtime.operation import router as operation_router
+from services.runtime.problem import Problem, install
+
+_THIS_MACHINE = "local"
+_PATIENCE_SECONDS = 2.0
+_FILE_LIMIT = 64 * 1024 * 1024
+_DESCRIPTION = """Send returns, read where each figure stands, answer alerts.
+
+Every error is an RFC 9457 problem document. Sending the same bytes again is always safe."""
+
+
+def create_app(product: Product) -> FastAPI:
+    """Return the app; it starts the product with the server and stops it when that drains."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        product.start()
+        yield
+        product.stop()
+
+    app = FastAPI(
+        title="Tartan",
+        version=version("tartan"),
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    install(app)
+    app.add_middleware(BodyLimit, wider={"/v1/published": _FILE_LIMIT})
+    app.include_router(ingest_router(product.desk))
+    app.include_router(alerts_router(product.office))
+    app.include_router(
+        operation_router(product.engine.live, _checks(product), registry=product.metrics.registry)
+    )
+    mount(app, product.views, feed=product.feed, answer=_answering(product))
+    app.add_middleware(Observed, metrics=product.metrics)
+    return app
+
+
+def _answering(product: Product) -> Answer:
+    """Take what the form under an alert says; once it returns the alert's page shows it."""
+
+    def answer(alert: str, *, kind: str, text: str) -> None:
+        try:
+            product.office.answer(alert, kind=AnswerKind(kind), text=text, actor=_THIS_MACHINE)
+        except UnknownAlert as error:
+            raise Problem(404, "unknown-alert", "There is no such alert", str(error)) from error
+        except AnswerWithoutText as error:
+            raise Problem(422, "answer-needs-text", "An answer needs words", str(error)) from error
+        product.engine.settle(seconds=_PATIENCE_SECONDS)
+
+    return answer
+
+
+def _checks(product: Product) -> dict[str, Check]:
+    workers = {name: _health(product, name) for name in ("benchmark", "alerts", "gateway")}
+    return {
+        "log": lambda: _log_health(product),
+        **workers,
+        "sender": product.sender.health,
+        "parked": lambda: _parked_health(product),
+    }
+
+
+def _health(product: Product, name: str) -> Callable[[], Health]:
+    return lambda: product.engine.health(name)
+
+
+def _log_health(product: Product) -> Health:
+    try:
+        product.log.read(Topic.RETURNS, limit=1)
+    except LogError as error:
+        return Health(ok=False, detail=str(error))
+    return Health(ok=True)
+
+
+def _parked_health(product: Product) -> Health:
+    waiting = [r for r in parking.listed(product.log, now=product.now) if r.replaced is None]
+    product.metrics.parked.set(len(waiting))
+    if not waiting:
+        return Health(ok=True)
+    return Health(ok=True, detail=f"{len(waiting)} parked, the rest goes on: tartan parked list")
