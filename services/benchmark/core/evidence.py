@@ -51,13 +51,13 @@ class Evidence:
         self._region = state.authority(authority).region
         self._catalogue = state.catalogue()
         self._about_the_return = Quality(state, authority)
-        self._known: dict[tuple[Function, str | None, Period], Fact] = {}
+        self._known: dict[tuple[Function, str | None, int, int], Fact] = {}
         self._collected: dict[Span, bool] = {}
         self._published: dict[tuple[str, Period], DataSetAssessed | None] = {}
 
     def look(self, function: Function, *, indicator: str | None, period: Period) -> Fact:
         """Return what ``function`` says of an indicator in a quarter; ``late`` takes None."""
-        key = (function, indicator, period)
+        key = (function, indicator, period.year, period.part)
         fact = self._known.get(key)
         if fact is None:
             fact = self._known[key] = self._look(function, indicator, period)

@@ -105,11 +105,15 @@ class Shelf:
 
     sets: dict[str, DataSet] = field(default_factory=dict)
     places: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    _latest: dict[tuple[str, date], DataSet | None] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def put(self, payload: FiguresPublished) -> DataSet:
         """Keep a data set; the same id again takes the place of the first."""
         data_set = DataSet(payload)
         self.sets[data_set.id] = data_set
+        self._latest.clear()
         periods = self.places.setdefault(payload.indicator, {})
         periods.setdefault(payload.period, set()).add(data_set.id)
         return data_set
@@ -124,9 +128,12 @@ class Shelf:
 
     def latest(self, indicator: str, *, by: date) -> DataSet | None:
         """Return the standing data set that ends latest and not after a day."""
-        standing = (self.standing(indicator, p) for p in self.places.get(indicator, {}))
-        known = (s for s in standing if s is not None and s.ends <= by)
-        return max(known, key=lambda s: (s.ends, _precedence(s)), default=None)
+        if (indicator, by) not in self._latest:
+            standing = (self.standing(indicator, p) for p in self.places.get(indicator, {}))
+            known = (s for s in standing if s is not None and s.ends <= by)
+            latest = max(known, key=lambda s: (s.ends, _precedence(s)), default=None)
+            self._latest[indicator, by] = latest
+        return self._latest[indicator, by]
 
     def population(self, band: str, *, by: date) -> DataSet | None:
         """Return the mid-year estimates of an age band that end latest and not after a day."""

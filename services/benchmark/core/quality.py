@@ -1,6 +1,6 @@
 """Quality: facts about a return itself: late, missing, out of balance, out of line (R18)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from statistics import median
 
 from schemas.events import State as Became
@@ -8,6 +8,7 @@ from schemas.numbers import nine
 from schemas.periods import Period
 from services.benchmark.core.facts import Fact
 from services.benchmark.core.report import Report
+from services.benchmark.core.saying import Saying, Word
 from services.benchmark.core.state import Span, State
 
 FEWEST_FOR_OUTLIER = 8
@@ -31,6 +32,7 @@ class Quality:
         self._state = state
         self._authority = authority
         self._catalogue = state.catalogue()
+        self._earlier: dict[tuple[int, Period], Sequence[Mapping[str, Word]]] = {}
 
     def late(self, period: Period) -> Fact:
         """Whether any return the authority takes part in came late, or was absent at close.
@@ -94,22 +96,34 @@ class Quality:
         """How far the quarter's own value is from the median of its earlier ones, in robust sd."""
         collection = self._catalogue[indicator].collection
         sayings = self._state.sayings.get((collection, self._authority), {})
-        values = {
-            when: word.value
-            for when, saying in sayings.items()
-            if (word := saying.words.get(indicator)) is not None and word.value is not None
-        }
-        if period not in values:
+        now = _value(sayings.get(period), indicator)
+        if now is None:
             return Fact(None, "there is no figure for the quarter", str(period))
-        earlier = [value for when, value in values.items() if when < period]
+        earlier = [
+            word.value
+            for words in self._before(period, sayings)
+            if (word := words.get(indicator)) is not None and word.value is not None
+        ]
         if len(earlier) < FEWEST_FOR_OUTLIER:
             return Fact(None, "fewer than eight earlier quarters are known", str(period))
         middle = median(earlier)
         deviation = _MAD_TO_SD * median(abs(value - middle) for value in earlier)
         if deviation <= 0:
             return Fact(None, "earlier quarters do not vary", str(period))
-        value = nine(abs(values[period] - middle) / deviation)
+        value = nine(abs(now - middle) / deviation)
         return Fact(value, None, str(period), "in-year", None, True)
+
+    def _before(
+        self, period: Period, sayings: Mapping[Period, Saying]
+    ) -> Sequence[Mapping[str, Word]]:
+        """Return what was said of the quarters before one, kept for the next indicator."""
+        key = (id(sayings), period)
+        if key not in self._earlier:
+            this = (period.year, period.part)
+            self._earlier[key] = [
+                saying.words for q, saying in sayings.items() if (q.year, q.part) < this
+            ]
+        return self._earlier[key]
 
     def _report(self, indicator: str, period: Period) -> Report | None:
         return self._state.report(self._authority, (self._catalogue[indicator].collection, period))
@@ -125,6 +139,11 @@ class Quality:
         """Whether the authority sent, or was missed in, one of the last five quarters."""
         sayings = self._state.sayings.get((collection, self._authority), {})
         return any(period.shift(-back) in sayings for back in range(_RECENT))
+
+
+def _value(saying: Saying | None, indicator: str) -> float | None:
+    word = saying.words.get(indicator) if saying else None
+    return word.value if word else None
 
 
 def _count(report: Report | None, indicator: str) -> float | None:

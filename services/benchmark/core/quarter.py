@@ -22,7 +22,7 @@ class Near(NamedTuple):
     difference: float | None
 
 
-_NOBODY = Near(None, 0, False, None)
+NOBODY = Near(None, 0, False, None)
 
 
 @lru_cache(maxsize=64)
@@ -57,7 +57,7 @@ class Quarter:
 
     def near_of(self, authority: str, indicator: str) -> Near:
         """Return what was said of an authority's neighbours; nobody where nothing was."""
-        return self.near.get(authority, {}).get(indicator, _NOBODY)
+        return self.near.get(authority, {}).get(indicator, NOBODY)
 
     def put(self, updated: StandingsUpdated) -> None:
         """Enter what was said of a return; an authority that sends nothing here is left out."""

@@ -79,7 +79,7 @@ def draft_standings(state: State, authority: str, span: Span) -> StandingsUpdate
     else:
         standings = stand(_case(state, authority, span, yardstick), yardstick)
     method = state.method
-    return StandingsUpdated.model_construct(
+    return StandingsUpdated(
         authority=authority,
         collection=span[0],
         period=str(span[1]),

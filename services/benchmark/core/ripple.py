@@ -7,6 +7,7 @@ beside what is withdrawn.
 """
 
 from collections.abc import Iterator, Mapping
+from math import isnan
 
 import numpy as np
 
@@ -15,8 +16,13 @@ from schemas.numbers import nine
 from services.benchmark.core.episode import Occasion
 from services.benchmark.core.evidence import judge_near
 from services.benchmark.core.lending import yardstick_of
-from services.benchmark.core.neighbours import FEWEST_IN_YEAR, find_difference, find_medians
-from services.benchmark.core.quarter import Near, Quarter
+from services.benchmark.core.neighbours import (
+    FEWEST_IN_YEAR,
+    find_difference,
+    find_differences,
+    find_medians,
+)
+from services.benchmark.core.quarter import NOBODY, Near, Quarter
 from services.benchmark.core.restanding import (
     follow_signatures,
     lines_of,
@@ -83,38 +89,36 @@ def _find_news(
     columns = np.array([_columns(state, quarter, sender) for sender in senders])
     medians, used = find_medians(quarter.levels[:, columns])
     own = quarter.levels[:, quarter.columns(senders)]
-    in_year = used >= FEWEST_IN_YEAR
     found: dict[str, dict[str, Near]] = {}
     for k, sender in enumerate(senders):
         said = quarter.near.get(sender, {})
+        values = np.array([nine(median) for median in medians[:, k].tolist()])
+        differences = find_differences(own[:, k], values, signs=yardstick.signs).tolist()
         news: dict[str, Near] = {}
-        rows = zip(
-            yardstick.measures,
-            medians[:, k].tolist(),
-            used[:, k].tolist(),
-            own[:, k].tolist(),
-            in_year[:, k].tolist(),
-            strict=True,
-        )
-        for i, (measure, median, number, level, enough) in enumerate(rows):
-            code = measure.indicator.code
-            before = said.get(code)
-            if not enough and (before is None or not before.in_year):
-                continue
-            if enough:
-                value: float | None = nine(median)
+        for i, number in enumerate(used[:, k].tolist()):
+            code = quarter.indicators[i]
+            before = said.get(code, NOBODY)
+            if number >= FEWEST_IN_YEAR:
+                difference = differences[i]
+                near = Near(
+                    float(values[i]), number, True, None if isnan(difference) else nine(difference)
+                )
+            elif before.in_year:
+                near = _fall_back(state, yardstick, sender, i, level=float(own[i, k]))
             else:
-                lent = yardstick.published_medians(state.neighbours_of(sender))[i]
-                value, number = lent.value, lent.used
-            polarity = measure.indicator.polarity
-            difference = (
-                find_difference(level, value, polarity=polarity) if level == level else None
-            )
-            near = Near(value, number, enough, difference)
+                continue
             if near != before:
                 news[code] = near
         found[sender] = news
     return found
+
+
+def _fall_back(state: State, yardstick: Yardstick, sender: str, i: int, *, level: float) -> Near:
+    """Return the published neighbours, where a withdrawal left too few with an in-year figure."""
+    lent = yardstick.published_medians(state.neighbours_of(sender))[i]
+    polarity = yardstick.measures[i].indicator.polarity
+    own = None if isnan(level) else level
+    return Near(lent.value, lent.used, False, find_difference(own, lent.value, polarity=polarity))
 
 
 def _columns(state: State, quarter: Quarter, sender: str) -> list[int]:
@@ -151,7 +155,7 @@ def _updated(
     sender: str, span: Span, news: Mapping[str, Near], results: tuple[SignatureResult, ...]
 ) -> NeighboursUpdated:
     near = news.values()
-    return NeighboursUpdated.model_construct(
+    return NeighboursUpdated(
         authority=sender,
         collection=span[0],
         period=str(span[1]),

@@ -60,13 +60,13 @@ class Saying:
     results: dict[str, SignatureResult]
 
 
-def read_saying(updated: StandingsUpdated) -> Saying:
-    """Return what a ``standings.updated`` said."""
+def read_saying(updated: StandingsUpdated, words: Mapping[str, Word] | None = None) -> Saying:
+    """Return what a ``standings.updated`` said; ``words`` are those of its figures, if known."""
     return Saying(
         updated.return_id,
         updated.baseline,
         updated.provisional,
-        {standing.indicator: read_word(standing) for standing in updated.standings},
+        words or {standing.indicator: read_word(standing) for standing in updated.standings},
         {result.id: result for result in updated.signatures},
     )
 

@@ -27,9 +27,9 @@ def lines_on_neighbours(rules: RuleBook) -> tuple[Line, ...]:
     found: dict[tuple[str, str, float], Line] = {}
     for rule in rules.rules.values():
         for atom in (*_atoms(rule.check), *_atoms(rule.clear)):
-            indicator = atom.node.measure.indicator
-            if atom.node.measure.function is Function.SN and indicator is not None:
-                found[indicator, str(atom.node), atom.least_n] = Line(indicator, atom)
+            indicator = atom.measure.indicator
+            if atom.measure.function is Function.SN and indicator is not None:
+                found[indicator, atom.label, atom.least_n] = Line(indicator, atom)
     return tuple(found.values())
 
 

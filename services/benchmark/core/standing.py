@@ -95,7 +95,7 @@ def stand(case: Case, yardstick: Yardstick) -> tuple[Standing, ...]:
 def stand_absent(indicators: Sequence[Indicator]) -> tuple[Standing, ...]:
     """Return the standings of a return that never came."""
     return tuple(
-        Standing.model_construct(
+        Standing(
             indicator=indicator.code, state=State.NOT_RETURNED, reason=State.NOT_RETURNED.value
         )
         for indicator in indicators
@@ -144,7 +144,7 @@ def choose_basis(
 def _neighbours(
     value: float | None, basis: Basis, year: str | None, used: int, of: int
 ) -> Neighbours:
-    return Neighbours.model_construct(value=value, basis=basis, year=year, used=used, of=of)
+    return Neighbours(value=value, basis=basis, year=year, used=used, of=of)
 
 
 def _level(measure: Measure, case: Case) -> Level | Gap:
@@ -185,7 +185,7 @@ def _stand_one(
         difference = find_difference(value, near.value, polarity=measure.indicator.polarity)
         if difference is not None:
             near = _with_difference(near, difference)
-    return Standing.model_construct(
+    return Standing(
         indicator=code,
         symbol=observation.symbol if observation else None,
         numerator=observation.numerator if observation else None,
@@ -203,7 +203,7 @@ def _stand_one(
 
 
 def _with_difference(near: Neighbours, difference: float) -> Neighbours:
-    return Neighbours.model_construct(
+    return Neighbours(
         value=near.value,
         basis=near.basis,
         year=near.year,
@@ -221,7 +221,7 @@ def _reason(measure: Measure, level: Level | Gap) -> str:
 
 def _comparison(level: Level, value: float) -> Comparison:
     below = level.denominator
-    return Comparison.model_construct(
+    return Comparison(
         numerator=_short(level.numerator),
         denominator=_short(below) if below is not None else None,
         value=value,
@@ -265,7 +265,7 @@ def _england(measure: Measure, place: Place | None, tested: Tested | None) -> En
     if place is None and tested is None and measure.base.value is None:
         return None
     judged = tested.judgement if tested else None
-    return England.model_construct(
+    return England(
         value=measure.base.value,
         source=measure.source,
         rank=place.rank if place else None,
@@ -286,7 +286,7 @@ def _change(measure: Measure, case: Case, value: float) -> Change | None:
     if last is None:
         return None
     year_ago = _level_said(case.year_ago, code) if case.year_ago else None
-    return Change.model_construct(
+    return Change(
         since=since,
         by=nine(value - last),
         arrow=_arrow(value, last, measure.indicator.decimals),
