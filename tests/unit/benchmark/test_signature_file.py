@@ -105,3 +105,11 @@ def test_no_text_judges_or_predicts(file):
         text = " ".join((one["question"], one["why"], *one["caveats"])).lower()
         assert not [word for word in words if word in text]
     assert "no prediction" in " ".join(file["about"].split())
+
+
+def test_the_expected_pushes_say_how_they_were_made_and_agree_with_one_another(file):
+    expected = file["expected"]
+    assert "python -m tools.expected_pushes" in expected["made"]
+    assert expected["england"] == pytest.approx(153 * expected["per_authority"], rel=0.02)
+    assert expected["region_of_eleven"] == pytest.approx(11 * expected["per_authority"], rel=0.02)
+    assert expected["england"] < 19, "no more than single flags alone would bring"
