@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from schemas.topics import Topic
 from services.alerts.http import router as alerts_router
-from services.alerts.office import AnswerKind, AnswerWithoutText, UnknownAlert
+from services.alerts.office import AnswerKind, AnswerUnfit, UnknownAlert
 from services.embedded import parking
 from services.embedded.wiring import Product
 from services.gateway.http import mount
@@ -65,7 +65,7 @@ def _answering(product: Product) -> Answer:
             product.office.answer(alert, kind=AnswerKind(kind), text=text, actor=_THIS_MACHINE)
         except UnknownAlert as error:
             raise Problem(404, "unknown-alert", "There is no such alert", str(error)) from error
-        except AnswerWithoutText as error:
+        except AnswerUnfit as error:
             raise Problem(422, "answer-needs-text", "An answer needs words", str(error)) from error
         product.engine.settle(seconds=_PATIENCE_SECONDS)
 
