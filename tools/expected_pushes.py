@@ -228,8 +228,9 @@ def simulate(collections: Sequence[str], *, seed: int) -> Iterator[tuple[int, st
     for number, habits in zip(range(SETTLING + MEASURED), england.quarters(chance), strict=False):
         opened = f"{period.next().starts}"
         for said in _one_quarter(state, england, habits, period, opened, collections, chance):
-            alarms = isinstance(said, SignatureRaised | SignatureChanged) and said.push
-            if alarms and said.push_reason != PushReason.LOWERED:
+            if not isinstance(said, SignatureRaised | SignatureChanged):
+                continue
+            if said.push and said.push_reason != PushReason.LOWERED:
                 yield number, f"{said.signature} {said.push_reason}"
         period = period.next()
 
