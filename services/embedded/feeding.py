@@ -15,7 +15,7 @@ from services.embedded import data
 from services.embedded.remote import Answer, media_type, post
 from services.embedded.wiring import nation_of
 from services.ingest.desk import Desk
-from services.ingest.representation import FileItem
+from services.ingest.listing import FileItem
 from services.runtime.clock import now
 from services.runtime.settings import Settings
 
