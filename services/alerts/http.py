@@ -14,7 +14,7 @@ from services.alerts.office import (
     Office,
     UnknownAlert,
 )
-from services.runtime.problem import Problem, ProblemDocument
+from services.runtime.problem import Problem, problems
 
 _LOCAL = "local"
 
@@ -50,9 +50,7 @@ def router(office: Office, *, actor: Callable[[Request], str] = _local) -> APIRo
         summary="Answer or acknowledge an alert",
         responses={
             200: {"model": AnswerReceipt, "description": "the same words stood already"},
-            404: {"model": ProblemDocument},
-            422: {"model": ProblemDocument},
-            503: {"model": ProblemDocument},
+            **problems(404, 422, 503),
         },
     )
     def _answer(

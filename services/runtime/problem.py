@@ -14,11 +14,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from services.runtime.log import LogUnavailable, LogUncertain
 
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = "5"
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
 class ProblemDetail(BaseModel):
@@ -91,6 +93,42 @@ def respond(request: Request, problem: Problem) -> JSONResponse:
     return ProblemResponse(problem, request.url.path)
 
 
+_MEANINGS = {
+    400: "The request could not be read",
+    404: "There is nothing under this id or code",
+    409: "What stands does not allow it",
+    413: "The body is too large",
+    415: "The body is of a type that is not taken",
+    422: "The body or a parameter has faults; all are listed and nothing was stored",
+    503: "Nothing can be stored at the moment, or it is not known whether it was",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the description of an operation's problem documents, for its ``responses``."""
+    schema = {"$ref": "#/components/schemas/ProblemDocument"}
+    return {
+        status: {
+            "model": ProblemDocument,
+            "description": _MEANINGS[status],
+            "content": {"application/problem+json": {"schema": schema}},
+        }
+        for status in statuses
+    }
+
+
+def _allowed(request: Request) -> str:
+    """Return every method that the address takes; a router names those of one route alone."""
+    routes = request.app.router.routes
+    return ", ".join(
+        method
+        for method in _METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes
+        )
+    )
+
+
 def _of_framework(error: HTTPException) -> Problem:
     phrase = HTTPStatus(error.status_code).phrase
     known = {
@@ -132,7 +170,10 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
-        return respond(request, _of_framework(error))
+        problem = _of_framework(error)
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            problem.headers["Allow"] = _allowed(request)
+        return respond(request, problem)
 
     @app.exception_handler(RequestValidationError)
     async def _request(request: Request, error: RequestValidationError) -> JSONResponse:
