@@ -16,7 +16,11 @@ _UNIFORMS = 12
 
 
 class Chance:
-    """A stream of draws. ``name`` says what is drawn; other names give unrelated streams."""
+    """A stream of draws. ``name`` says what is drawn; other names give unrelated streams.
+
+    Nothing is drawn that lies further off than chance puts one in twenty: a made-up figure that
+    stands out does so because the story wants it to.
+    """
 
     def __init__(self, *name: str) -> None:
         seed = blake2b("/".join(name).encode(), digest_size=8).digest()
@@ -47,7 +51,12 @@ class Chance:
         return value * (1 + spread * self.deviate())
 
     def _out_of(self, n: int, share: float) -> int:
-        return sum(self._random.random() < share for _ in range(n))
+        """Count one by one; again where it came out further than two spreads and a case away."""
+        far = _MOST * sqrt(n * share * (1 - share)) + 1
+        while True:
+            drawn = sum(self._random.random() < share for _ in range(n))
+            if abs(drawn - n * share) <= far:
+                return drawn
 
 
 def whole(value: float) -> int:

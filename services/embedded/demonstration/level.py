@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from schemas.catalogue import Polarity
+from schemas.catalogue import Kind, Polarity
 from schemas.periods import Period
 from schemas.reference import Authority
 from services.embedded.demonstration.chance import Chance
@@ -10,7 +10,8 @@ from services.embedded.demonstration.england import England
 from services.embedded.demonstration.story import Sender, Story
 
 _MIDDLE = 0.5
-_APART = 0.08
+_APART = 0.15
+_PER_CENT = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,18 @@ class Levels:
         placed = self.sender.place.get(indicator)
         if placed is not None:
             return self.england.at(indicator, placed)
-        if self.england.indicators[indicator].kind == "count" and self.england.has(indicator):
+        if self.england.indicators[indicator].kind is Kind.COUNT and self.england.has(indicator):
             return self._published(indicator)
         if recipe is not None and recipe.value is not None and not self.england.has(indicator):
-            chance = Chance(self.story.seed, self.sender.code, indicator, "level")
-            return recipe.value * (1 + _APART * chance.deviate() * (1 - recipe.value / 200))
+            return self._assumed(indicator, recipe.value)
         return self._ordinary(indicator)
+
+    def _assumed(self, indicator: str, value: float) -> float:
+        """Return each authority's own level about an assumed one; a percentage stays below 100."""
+        chance = Chance(self.story.seed, self.sender.code, indicator, "level")
+        percentage = self.england.indicators[indicator].kind is Kind.PERCENTAGE
+        room = min(value, _PER_CENT - value) if percentage else value
+        return value + _APART * room * chance.deviate()
 
     def _published(self, indicator: str) -> float:
         found = self.england.value(indicator, str(self.authority.drawn_from))
