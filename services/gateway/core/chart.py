@@ -19,6 +19,7 @@ _STEPS = (1, 2, 2.5, 5, 10)
 _WANTED_TICKS = 5
 _FROM_ZERO_BELOW = 0.5
 _DOT = 3.4
+_LEAST_SPREAD = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ def _ticks(values: Sequence[float]) -> list[float]:
     low, high = min(values), max(values)
     if low > 0 and low < high * _FROM_ZERO_BELOW:
         low = 0.0
-    if low == high:
+    if high - low < max(_LEAST_SPREAD, abs(high) * _LEAST_SPREAD):
         low, high = low - (abs(low) * 0.1 or 1), high + (abs(high) * 0.1 or 1)
     step = _step((high - low) / _WANTED_TICKS)
     first, last = floor(low / step), ceil(high / step)

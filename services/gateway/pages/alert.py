@@ -13,15 +13,17 @@ from services.gateway.api.parameter import missing, one_of
 from services.gateway.api.reference import rule_file
 from services.gateway.core import wording
 from services.gateway.core.document import Document
+from services.gateway.core.expression import in_words
 from services.gateway.core.line import make_line
 from services.gateway.joined import Joined
 from services.gateway.origin import require_own_page
 from services.gateway.pages import briefing
 from services.gateway.pages.chronicle import happened, told
 from services.gateway.pages.furniture import Furniture
+from services.gateway.views import Views
 from services.gateway.wanted import ALERT_STATES, newest_first
 
-CRUMBS = (("/", "What is new"), ("/alerts", "Alerts"))
+CRUMBS = (("/alerts", "Alerts"),)
 KINDS = ("answer", "acknowledgement")
 _RESULTS = {"fired": "Met", "not_fired": "Not met", "not_assessable": "Cannot be assessed"}
 _SHARES = ("sn(", "balance(", "k_of(")
@@ -137,7 +139,7 @@ def _page(
         status=422 if fault else 200,
         alert=alert,
         why=_why(furniture, alert["signature"], alert["push_reason"]),
-        conditions=[_condition(said) for said in alert["conditions"]],
+        conditions=[_condition(views, said) for said in alert["conditions"]],
         evidence=[_evidence(furniture, item) for item in alert["evidence"]],
         history=[happened(entry) for entry in alert["history"]],
         notices=[told(views, notice) for notice in alert["notices"]],
@@ -154,13 +156,14 @@ def _why(furniture: Furniture, signature: str, reason: str) -> str:
     return f"{why} {reason}.".strip()
 
 
-def _condition(said: Mapping[str, Any]) -> dict[str, Any]:
+def _condition(views: Views, said: Mapping[str, Any]) -> dict[str, Any]:
     expression = str(said["expression"])
     in_shares = expression.startswith(_SHARES) and "%" in expression
     when = wording.period(said["period"])
     published = f"{when}, published" if said["basis"] == "published" else when
     return {
         "expression": expression,
+        "words": in_words(expression, views.catalogue()),
         "value": _amount(said["value"], share=in_shares),
         "threshold": _amount(said["threshold"], share=in_shares),
         "result": _RESULTS[said["result"]],

@@ -27,7 +27,7 @@ from services.gateway.published import latest
 from services.gateway.views import FIRST_COLLECTION, Views
 
 Domains = list[tuple[str, list[dict[str, Any]]]]
-CRUMBS = (("/", "What is new"), ("/authorities", "Authorities"))
+CRUMBS = (("/authorities", "Authorities"),)
 
 
 def router(furniture: Furniture) -> APIRouter:

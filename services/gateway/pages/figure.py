@@ -24,6 +24,7 @@ from services.gateway.views import Views
 
 Item = Mapping[str, Any]
 _TEN = 10
+_YEAR = 4
 
 
 def router(furniture: Furniture) -> APIRouter:
@@ -156,20 +157,21 @@ def _trend(
     shade = f"The shade is the middle half of its neighbours, {years[-1].period}." if band else ""
     return {
         "trend": chart if len(own) > 1 else None,
-        "trend_title": _course(own, indicator),
+        "trend_title": _course(own, indicator, step="quarter"),
         "trend_desc": f"{authority.name} with England, the region and its neighbours’ median. "
         f"{shade}",
     }
 
 
-def _course(own: list[float], indicator: Indicator) -> str:
-    """Say in a few words how a series went."""
+def _course(own: Sequence[float], indicator: Indicator, *, step: str) -> str:
+    """Say in a few words where a series is and where it was a year or as long as it goes before."""
+    last = wording.figure(own[-1], indicator) if own else ""
     if len(own) < 2:  # noqa: PLR2004 - one point has no course
-        return indicator.name
-    first, last = (wording.figure(v, indicator) for v in (own[0], own[-1]))
-    if first == last:
-        return f"{indicator.name}: {last}, as at the start"
-    return f"{indicator.name} {'rose' if own[-1] > own[0] else 'fell'} from {first} to {last}"
+        return f"{indicator.name}: {last}" if own else indicator.name
+    back = min(len(own) - 1, _YEAR if step == "quarter" else 1)
+    before = wording.figure(own[-1 - back], indicator)
+    when = "a year" if step == "year" or back == _YEAR else wording.plural(back, step)
+    return f"{indicator.name}: {last}, {before} {when} before"
 
 
 def _years(
@@ -218,7 +220,9 @@ def _years(
         "years": rows,
         "years_name": authority.name,
         "years_chart": chart if len(years) > 1 else None,
-        "years_title": _course(known, indicator) if known else f"England: {indicator.name}",
+        "years_title": _course(known, indicator, step="year")
+        if known
+        else f"England: {indicator.name}",
         "years_desc": f"Published figures of England. {middle}"
         if stand_in != code
         else f"Published figures of {authority.name} and of England. {middle}",

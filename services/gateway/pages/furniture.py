@@ -72,7 +72,7 @@ class Furniture:
         *,
         title: str,
         section: str = "",
-        crumbs: tuple[tuple[str, str], ...] = (("/", "What is new"),),
+        crumbs: tuple[tuple[str, str], ...] = (),
         live: bool = True,
         wide: bool = False,
         status: int = 200,

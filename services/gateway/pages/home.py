@@ -7,6 +7,8 @@ from fastapi.responses import HTMLResponse
 
 from services.gateway.core import wording
 from services.gateway.core.item.submission import current
+from services.gateway.core.sentence import rug_headline
+from services.gateway.loom import Loom, Setting
 from services.gateway.pages import briefing
 from services.gateway.pages.furniture import Furniture
 from services.gateway.views import Views
@@ -29,7 +31,7 @@ def router(furniture: Furniture) -> APIRouter:
             title="What is new",
             section="/",
             crumbs=(),
-            headline=_headline(periods, len(open_alerts)),
+            headline=_headline(views, periods, len(open_alerts)),
             periods=periods,
             alerts=[briefing.card(furniture, *known) for known in open_alerts[:_SHOWN]],
             more=max(0, len(open_alerts) - _SHOWN),
@@ -38,12 +40,18 @@ def router(furniture: Furniture) -> APIRouter:
     return routes
 
 
-def _headline(periods: list[dict[str, Any]], alerts: int) -> str:
+def _headline(views: Views, periods: list[dict[str, Any]], alerts: int) -> str:
     asked = wording.plural(alerts, "alert is open", "alerts are open")
     if not periods:
         return f"No collection has been opened yet; {asked}."
-    first = periods[0]
-    return f"{first['returned']} of {first['of']} authorities have returned; {asked}."
+    setting: Setting = periods[0]["setting"]
+    loom = Loom(views)
+    said = rug_headline(
+        loom.weave(loom.yarn(setting)),
+        returned=periods[0]["returned"],
+        period=wording.period(setting.period),
+    )
+    return f"{said} {asked[0].upper()}{asked[1:]}."
 
 
 def _period(views: Views, collection: str) -> dict[str, Any] | None:
@@ -53,7 +61,8 @@ def _period(views: Views, collection: str) -> dict[str, Any] | None:
     if newest is None or document is None:
         return None
     rows = []
-    for authority in views.senders(views.home(collection, newest)):
+    region = views.home(collection, newest)
+    for authority in views.senders(region):
         entry = current(document, authority.code)
         at = entry["at"] if entry else None
         rows.append(
@@ -71,6 +80,7 @@ def _period(views: Views, collection: str) -> dict[str, Any] | None:
     is_open = document["state"] == "open"
     due = f" Due by {wording.day(document['due'])}." if document["due"] else ""
     return {
+        "setting": Setting(region, collection, newest),
         "name": wording.collection(collection),
         "words": wording.period(newest),
         "returned": returned,

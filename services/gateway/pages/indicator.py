@@ -16,7 +16,7 @@ from services.gateway.pages.furniture import Furniture
 from services.gateway.published import latest
 from services.gateway.views import Views
 
-CRUMBS = (("/", "What is new"), ("/indicators", "Indicators"))
+CRUMBS = (("/indicators", "Indicators"),)
 Row = tuple[float | None, dict[str, Any]]
 
 

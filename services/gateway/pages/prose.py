@@ -157,7 +157,7 @@ def router(furniture: Furniture) -> APIRouter:
             request,
             "words.html",
             title=f"Problem: {title.lower()}",
-            crumbs=(("/", "What is new"), ("/developers/api", "API reference")),
+            crumbs=(("/developers/api", "API reference"),),
             live=False,
             parts=(("lead", PROBLEMS[slug]),),
         )

@@ -48,7 +48,7 @@ def router(furniture: Furniture) -> APIRouter:
             "return.html",
             title=f"Return of {authority.name}",
             section="/authorities",
-            crumbs=(("/", "What is new"), (f"/authorities/{authority.code}", authority.name)),
+            crumbs=((f"/authorities/{authority.code}", authority.name),),
             headline=f"{wording.collection(item['collection'])} for {when}, version "
             f"{item['version']}. {_STATES[item['state']]}",
             item=item,

@@ -7,6 +7,7 @@ from schemas.catalogue import Indicator
 from schemas.events import (
     AlertSeverity,
     AnswerGiven,
+    AudienceSet,
     BaselineReason,
     BaselineSet,
     Condition,
@@ -43,6 +44,12 @@ from services.gateway.sample.figure import ENGLAND, make_standing
 
 COLLECTION = "riia-quarterly"
 QUARTERS = ("2025-26-Q2", "2025-26-Q3", "2025-26-Q4", "2026-27-Q1", "2026-27-Q2")
+LEANS = {
+    ("D06", "WF02"): 3.6, ("D06", "WF03"): 2.6, ("D09", "FD04"): 2.4, ("D02", "CP04"): 3.5,
+    ("D04", "AS03"): -2.6, ("D08", "LA01"): 2.8, ("D03", "CP08"): 2.2, ("D07", "CN01"): -2.4,
+    ("D01", "WF04"): -2.3, ("D02", "AS03"): 2.3,
+}  # fmt: skip
+"""Which invented authorities lie how far to the adverse side (or higher), by indicator."""
 _PRODUCERS = {"returns.v1": Producer.INGEST, "standings.v1": Producer.BENCHMARK}
 
 
@@ -208,7 +215,7 @@ def _standings(
     values = {s.indicator: s.comparison.value for s in before if s.comparison is not None}
     found = []
     for indicator in indicators:
-        lean = 3.6 if (authority, indicator.code) == ("D06", "WF02") else 0.0
+        lean = LEANS.get((authority, indicator.code), 0.0)
         standing = make_standing(
             indicator, seed=f"{authority}/{period}", lean=lean, before=values.get(indicator.code)
         )
@@ -269,6 +276,10 @@ def _published(indicator: Indicator, library: Library) -> Iterator[Event]:
 def _alert(standings: tuple[Standing, ...]) -> Iterator[Event]:
     agency = next(s for s in standings if s.indicator == "WF02")
     raised = make_alert("D06", QUARTERS[-1], agency)
+    told = AudienceSet(
+        audience="directors", kind="region", covers="D00", authorities=("D06",), channels=("email",)
+    )
+    yield make_event(told, time="2026-10-01T08:00:00.000Z")
     yield make_event(raised, time="2026-10-10T10:30:00.000Z")
     notice = derived_id("sample-notice", raised.alert)
     yield make_event(
@@ -288,6 +299,8 @@ def _alert(standings: tuple[Standing, ...]) -> Iterator[Event]:
     yield make_event(text, time="2026-10-12T08:00:00.000Z")
     note = TextSet(id="note-agency", kind="note", text="Eight agency posts cover the merger.")
     yield make_event(note, time="2026-10-12T08:00:00.001Z")
+    name = TextSet(id="director-d06", kind="name", text="the director of Fallowgate")
+    yield make_event(name, time="2026-10-12T08:00:00.001Z")
     answer = AnswerGiven(
         answer="given-1", alert=raised.alert, authority="D06", actor="director-d06", text="answer-1"
     )

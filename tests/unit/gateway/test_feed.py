@@ -1,0 +1,114 @@
+"""Live updates: places that mean the same after a restart, ids and never a value."""
+
+import asyncio
+
+import pytest
+
+from schemas.events import PeriodOpened, TextSet
+from services.gateway.api.live import _stream
+from services.gateway.feed import Feed, parse_place
+from services.gateway.sample.history import make_event
+
+
+def opened(number: int, *, nation: str = "demo"):
+    period = PeriodOpened(collection="riia-quarterly", period=f"20{number:02d}-Q1", due="x")
+    return make_event(period, time="2026-10-01T00:00:00.000Z", nation=nation)
+
+
+def text(ident: str):
+    return make_event(
+        TextSet(id=ident, kind="note", text="secret"), time="2026-10-01T00:00:00.000Z"
+    )
+
+
+def test_whoever_was_away_hears_what_was_missed_and_no_more():
+    feed = Feed("demo")
+    feed.publish([(1, opened(1)), (2, opened(2))])
+    place = feed.place
+    feed.publish([(3, opened(3)), (1, text("t"))])
+
+    changes, now = feed.since(place)
+    assert [c.type for c in changes] == ["period.opened", "text.set"]
+    assert now == feed.place == "3.0.0.1"
+    assert feed.since(now) == ([], now)
+
+
+def test_a_place_means_the_same_however_topics_were_read_beside_one_another():
+    one, other = Feed("demo"), Feed("demo")
+    one.publish([(1, opened(1)), (1, text("t")), (2, opened(2))])
+    other.publish([(1, text("t")), (1, opened(1)), (2, opened(2))])
+    place = "1.0.0.1"
+
+    assert [c.subject for c in one.since(place)[0]] == [c.subject for c in other.since(place)[0]]
+
+
+@pytest.mark.parametrize("place", ["", "x", "1.2", "9.0.0.0", "-1.0.0.0", "²"])
+def test_a_place_that_this_log_cannot_have_asks_to_read_again(place):
+    feed = Feed("demo")
+    feed.publish([(1, opened(1))])
+
+    assert feed.since(place) is None
+
+
+def test_what_is_no_longer_known_asks_to_read_again():
+    feed = Feed("demo", kept=2)
+    feed.publish([(n, opened(n)) for n in (1, 2, 3, 4)])
+
+    assert feed.since("1.0.0.0") is None
+    assert len(feed.since("2.0.0.0")[0]) == 2
+
+
+def test_another_nation_moves_the_place_and_is_not_told_of():
+    feed = Feed("demo")
+    feed.publish([(1, opened(1, nation="england"))])
+
+    assert feed.since("0.0.0.0") == ([], "1.0.0.0")
+
+
+def test_a_place_is_four_numbers():
+    assert parse_place("1.2.3.4") is not None
+    assert parse_place("1.2.3") is None
+
+
+async def read(stream, count: int) -> list[str]:
+    return [await asyncio.wait_for(anext(stream), 2) for _ in range(count)]
+
+
+async def test_the_stream_says_types_and_subjects_and_never_a_value():
+    feed = Feed("demo")
+    stream = _stream(feed, feed.place)
+    assert await read(stream, 1) == ["retry: 3000\n\n"]
+    waiting = asyncio.ensure_future(read(stream, 1))
+    await asyncio.sleep(0.01)
+    await asyncio.to_thread(feed.publish, [(1, text("t1"))])
+
+    assert await waiting == [
+        'event: text.set\nid: 0.0.0.1\ndata: {"type": "text.set", "subject": "t1"}\n\n'
+    ]
+
+
+async def test_a_reader_with_an_old_place_is_told_to_read_again_first():
+    feed = Feed("demo")
+    feed.publish([(1, opened(1))])
+    stream = _stream(feed, "77.0.0.0")
+
+    assert (await read(stream, 2))[1] == "event: resync\nid: 1.0.0.0\ndata: {}\n\n"
+
+
+async def test_a_silent_feed_still_beats(monkeypatch):
+    monkeypatch.setattr("services.gateway.api.live.HEARTBEAT_SECONDS", 0.01)
+    feed = Feed("demo")
+
+    assert (await read(_stream(feed, feed.place), 2))[1] == ": still here\n\n"
+
+
+async def test_streams_end_when_the_process_does():
+    feed = Feed("demo")
+    stream = _stream(feed, feed.place)
+    await read(stream, 1)
+    waiting = asyncio.ensure_future(anext(stream))
+    await asyncio.sleep(0.01)
+    feed.close()
+
+    with pytest.raises(StopAsyncIteration):
+        await asyncio.wait_for(waiting, 2)

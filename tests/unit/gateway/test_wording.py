@@ -1,0 +1,109 @@
+"""Figures, days and sentences as people read them."""
+
+import pytest
+
+from schemas.reference import load_library
+from services.gateway.core import wording
+from services.gateway.core.expression import in_words
+from services.gateway.core.sentence import difference, listed, verdict
+
+CATALOGUE = load_library().catalogue("2026.1")
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [(2.5, 0, "3"), (2.85, 1, "2.9"), (1234.5, 1, "1,234.5"), (-1.25, 1, "−1.3"), (-0.01, 1, "0.0"), (None, 1, "–")],
+)  # fmt: skip
+def test_figures_round_half_away_from_zero_and_have_a_true_minus(value, decimals, text):
+    assert wording.number(value, decimals) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2026-11-14", "14 November 2026"),
+        ("2026-11-04T10:42:10.000Z", "4 November 2026 at 10:42 UTC"),
+        (None, "–"),
+    ],
+)
+def test_days_are_written_as_people_write_them(text, words):
+    assert wording.day(text) == words
+
+
+def test_periods_are_short_on_an_axis_and_whole_in_a_sentence():
+    assert wording.short_period("2026-27-Q2") == "Q2 2026–27"
+    assert wording.short_period("2024-25") == "2024–25"
+    assert wording.period("2026-27-Q2") == "Quarter 2 (July to September) 2026 to 2027"
+
+
+def judged(flag, *, value=26.7, england=22.6, reason=None):
+    return {
+        "comparison": {"value": value},
+        "england": {"value": england, "flag": flag},
+        "reason": reason,
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        (
+            judged("amber"),
+            "Higher than expected. Fewer than 1 in 40 councils behaving typically would be this "
+            "high.",
+        ),
+        (
+            judged("red", value=10.0),
+            "Lower than expected. Fewer than 1 in 1,000 councils behaving typically would be this "
+            "low.",
+        ),
+        (
+            judged("better", value=10.0),
+            "Better than expected. Fewer than 1 in 40 councils behaving typically would be this "
+            "low.",
+        ),
+        (
+            judged("as_expected"),
+            "Above the England average, but within the range that councils normally differ by.",
+        ),
+        (judged("as_expected", value=22.6), "The same as England."),
+        (
+            judged("not_assessed", reason="No published counts"),
+            "Not assessed: no published counts.",
+        ),
+        (judged("not_assessed"), "Not assessed."),
+    ],
+)
+def test_a_verdict_says_how_rare_a_figure_is_and_never_that_it_is_bad(said, sentence):
+    assert verdict(said) == sentence
+
+
+@pytest.mark.parametrize(
+    ("code", "share", "words"),
+    [
+        ("FD04", 0.131, "13% worse"),
+        ("FD04", -0.131, "13% better"),
+        ("CN01", 0.131, "13% higher"),
+        ("FD04", 0.001, "About the same"),
+    ],
+)
+def test_a_difference_from_neighbours_is_worse_only_where_a_side_is_worse(code, share, words):
+    said = {"neighbours": {"value": 22.9, "difference": share}}
+
+    assert difference(said, CATALOGUE[code]) == words
+
+
+def test_names_are_listed_as_a_sentence_lists_them():
+    assert [listed(n) for n in (["A"], ["A", "B"], ["A", "B", "C"])] == [
+        "A",
+        "A and B",
+        "A, B and C",
+    ]
+
+
+def test_a_condition_is_said_with_the_names_of_its_indicators():
+    assert in_words("sn(WF02) >= 50 % and d8(WF02) > 0", CATALOGUE) == (
+        "Agency social workers: how much worse than the statistical neighbours; "
+        "Agency social workers: adverse change on two years before"
+    )
+    assert in_words("something else", CATALOGUE) == "something else"
