@@ -3,9 +3,13 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -89,3 +93,63 @@ def faults_of_html() -> Callable[[Mapping[str, str]], list[str]]:
         return json.loads(done.stdout)
 
     return check
+
+
+@pytest.fixture(scope="session")
+def demonstration_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory that holds the demonstration region; copy it before changing anything."""
+    data = tmp_path_factory.mktemp("demonstration") / "data"
+    with _served(data, "--demo"):
+        pass
+    return data
+
+
+@pytest.fixture(scope="session")
+def demonstration(demonstration_data: Path) -> Iterator[str]:
+    """The address of the running product with the demonstration region; change nothing there."""
+    with _served(demonstration_data) as url:
+        yield url
+
+
+@pytest.fixture
+def demonstration_copy(demonstration_data: Path, tmp_path: Path) -> Iterator[str]:
+    """The address of a product of the test's own with the demonstration region, to be changed."""
+    shutil.copytree(demonstration_data, tmp_path / "data")
+    with _served(tmp_path / "data") as url:
+        yield url
+
+
+@contextmanager
+def _served(data: Path, *options: str) -> Iterator[str]:
+    """Run ``tartan serve`` on a free port of loopback; it must drain and end well."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "services.embedded.command", "serve", *options]
+    output = data.parent / "output.txt"
+    with output.open("wb") as stream:
+        server = subprocess.Popen(
+            [*command, "--data", str(data), "--port", str(port)],
+            cwd=ROOT,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait_until_ready(f"http://127.0.0.1:{port}/ready", server, output)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        assert server.wait(30) == 0, output.read_text(encoding="utf-8")[-2000:]
+
+
+def _wait_until_ready(url: str, server: subprocess.Popen[bytes], output: Path) -> None:
+    for _ in range(600):
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                if all(check["ok"] for check in json.load(answer).values()):
+                    return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the product did not get ready:\n{output.read_text(encoding='utf-8')[-2000:]}")

@@ -7,11 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
-from services.gateway.api.parameter import problems
 from services.gateway.feed import Change, Feed
+from services.runtime.problem import problems
 
 HEARTBEAT_SECONDS = 15.0
 _RETRY_MILLISECONDS = 3000
+_EVENT = {
+    "type": "object",
+    "properties": {name: {"type": "string"} for name in ("id", "event", "data")},
+}
 
 
 def router(feed: Feed) -> APIRouter:
@@ -28,7 +32,7 @@ def router(feed: Feed) -> APIRouter:
         ),
         response_class=StreamingResponse,
         responses={
-            200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
+            200: {"content": {"text/event-stream": {"schema": _EVENT}}},
             **problems(422),
         },
     )
