@@ -75,19 +75,20 @@ def return_body(*, checked_only: bool = False) -> dict[str, Any]:
 
     What is only checked may be anything: being told what is wrong is the point.
     """
-    schema = (
-        {"description": "Anything; a return is described there."} if checked_only else RETURN_SCHEMA
-    )
+    anything = {"description": "Anything; what a return should be stands at POST /v1/returns."}
     text = {"type": "string", "description": "Columns in any order, in UTF-8."}
     return {
         "requestBody": {
             "required": True,
             "content": {
                 "application/json": {
-                    "schema": schema,
+                    "schema": anything if checked_only else RETURN_SCHEMA,
                     "examples": _EXAMPLES["application/json"],
                 },
-                "text/csv": {"schema": text, "examples": _EXAMPLES["text/csv"]},
+                "text/csv": {
+                    "schema": anything if checked_only else text,
+                    "examples": _EXAMPLES["text/csv"],
+                },
             },
         }
     }

@@ -14,7 +14,7 @@ from services.ingest.core.fault import Column, Fault, fault
 from services.ingest.core.head import Head, read_head
 from services.ingest.core.json_reader import read_json
 from services.ingest.core.plausibility import query
-from services.ingest.core.report import LISTED, Report, counted, grouped, queries
+from services.ingest.core.report import Report, counted, grouped, queries
 from services.ingest.core.version import Versions
 
 
@@ -98,16 +98,16 @@ def _report(
     version: str,
     catalogue: Mapping[str, Indicator],
 ) -> Report:
-    found, counts = grouped(faults), counted(faults)
+    found, total = grouped(faults)
     report = Report(
         catalogue=version,
         authority=head.authority.code if head.authority else None,
         collection=head.collection,
         period=str(head.period) if head.period else None,
         rows=len(document.rows),
-        findings=tuple(found[:LISTED]),
-        total=len(found),
-        counts=counts,
+        findings=found,
+        total=total,
+        counts=counted(faults),
         refused=document.refused,
     )
     if not report.acceptable:

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator, Sequence
 
 from services.ingest.core.child import any_names_a_child, holds_a_child
-from services.ingest.core.document import MOST_ROWS, Cell, Document, Format, Row
+from services.ingest.core.document import MOST_COLUMNS, MOST_ROWS, Cell, Document, Format, Row
 from services.ingest.core.encoding import Unreadable, decode
 from services.ingest.core.fault import HEAD, Column, Fault, Place, fault, shown
 from services.ingest.core.header import Header, letters, plain, read_header
@@ -15,8 +15,12 @@ _FIRST_ROWS = 20
 _OF_ROWS = tuple(column for column in Column if column not in HEAD)
 
 
-class _TooManyRows(ValueError):
-    pass
+class _TooMuch(ValueError):
+    """More of something than a return has; ``fault`` says of what."""
+
+    def __init__(self, most: int, what: str) -> None:
+        super().__init__(what)
+        self.fault = fault("F008", most=f"{most:,}", what=what)
 
 
 def read_csv(body: bytes) -> Document:
@@ -40,8 +44,8 @@ def read_csv(body: bytes) -> Document:
         place = Place((records.line_num, 0), row=records.line_num)
         faults += (fault("F011", place=place, line=str(records.line_num)),)
         return _unless_of_children(Document(Format.CSV, faults=faults), text)
-    except _TooManyRows:
-        faults += (fault("F008", most=f"{MOST_ROWS:,}"),)
+    except _TooMuch as error:
+        faults += (error.fault,)
         return _unless_of_children(Document(Format.CSV, faults=faults), text)
     if not filled:
         return Document(Format.CSV, faults=(*faults, fault("F001")))
@@ -67,10 +71,14 @@ def _delimiter(text: str) -> str:
 def _filled(records: Iterator[list[str]]) -> list[tuple[int, list[str]]]:
     filled = []
     for number, cells in enumerate(records, start=1):
-        if any(cell.strip() for cell in cells):
+        while cells and not cells[-1].strip():
+            cells.pop()
+        if len(cells) > MOST_COLUMNS:
+            raise _TooMuch(MOST_COLUMNS, "columns")
+        if cells:
             filled.append((number, cells))
-            if len(filled) > MOST_ROWS + 1:
-                raise _TooManyRows
+        if len(filled) > MOST_ROWS + 1:
+            raise _TooMuch(MOST_ROWS, "rows")
     return filled
 
 

@@ -7,8 +7,10 @@ from enum import StrEnum
 
 from services.ingest.core.fault import Column, Fault, Place, shown
 
-MOST_ROWS = 5_000
+MOST_ROWS = 2_000
 """More rows than that are no return; the largest collection has fewer than a hundred."""
+MOST_COLUMNS = 200
+MOST_VALUES = 50_000
 
 
 class Format(StrEnum):

@@ -11,6 +11,7 @@ from services.ingest.core.figure import SYMBOLS, Figure, read_figure
 from services.ingest.core.header import nearest
 
 LONGEST_NOTE = 2_000
+_HINTED = 200
 _UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\xad"  # joiners and soft hyphens of word processors
 _LINE_ENDS = str.maketrans({"\r": None})
 
@@ -62,8 +63,9 @@ def read_entries(
     names = {indicator.name.lower(): code for code, indicator in catalogue.items()}
     entries: list[Entry] = []
     faults: list[Fault] = []
-    for row in document.rows:
-        entry, found = _entry(row, document, catalogue, names)
+    for number, row in enumerate(document.rows):
+        # A body of many unknown codes is another file: guessing at each helps nobody.
+        entry, found = _entry(row, document, catalogue, names if number < _HINTED else {})
         entries.append(entry)
         faults += found
     return entries, faults
@@ -135,7 +137,9 @@ def _indicator(
     known = catalogue.get(cell.text.upper())
     if known is not None:
         return known, ()
-    meant = names.get(cell.text.lower()) or nearest(cell.text, among=map(str.lower, catalogue))
+    meant = None
+    if names:
+        meant = names.get(cell.text.lower()) or nearest(cell.text, among=map(str.lower, catalogue))
     hint = f" Did you mean {meant.upper()}?" if meant else ""
     return None, (fault("S043", place=cell.place, value=cell.shown, hint=hint),)
 

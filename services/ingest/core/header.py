@@ -64,7 +64,7 @@ def read_header(cells: Sequence[str], *, row: int) -> Header:
 def _missing(unknown: dict[int, str], absent: frozenset[Column], row: int) -> Iterable[Fault]:
     meant: dict[Column, int] = {}
     for index, cell in unknown.items():
-        column = nearest(cell, among=sorted(absent))
+        column = nearest(cell, among=sorted(absent)) if cell.strip() else None
         if column is not None and Column(column) not in meant:
             meant[Column(column)] = index
         elif cell.strip():

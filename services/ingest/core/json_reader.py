@@ -7,12 +7,23 @@ from decimal import Decimal
 
 from services.ingest.core.child import holds_a_child, names_a_child
 from services.ingest.core.csv_reader import refusal
-from services.ingest.core.document import MOST_ROWS, Cell, Document, Format, Odd, Raw, Row
+from services.ingest.core.document import (
+    MOST_ROWS,
+    MOST_VALUES,
+    Cell,
+    Document,
+    Format,
+    Odd,
+    Raw,
+    Row,
+)
 from services.ingest.core.encoding import Unreadable, decode
 from services.ingest.core.fault import HEAD, Column, Fault, Place, fault, shown
 from services.ingest.core.header import nearest
 
 _DEEPEST = 16
+_HINTED = 20
+"""How many unknown names of an object are held against those that were probably meant."""
 _OBSERVATIONS = "observations"
 _BODY = (*HEAD, _OBSERVATIONS)
 _OF_ROWS = tuple(column for column in Column if column not in HEAD)
@@ -31,9 +42,11 @@ def read_json(body: bytes) -> Document:
         data = _parse(text)
     except Unreadable as error:
         return Document(Format.JSON, faults=(error.fault,))
-    names, texts, depth = _inventory(data)
+    names, texts, depth, values = _inventory(data)
     if any(names_a_child(name) for name in names) or any(holds_a_child(text) for text in texts):
         return refusal(Format.JSON)
+    if values > MOST_VALUES:
+        return Document(Format.JSON, faults=(_too_many(MOST_VALUES, "values"),))
     if depth > _DEEPEST:
         return Document(Format.JSON, faults=(_too_deep(),))
     if not isinstance(data, _Members):
@@ -62,6 +75,10 @@ def _too_deep() -> Fault:
     return fault("F007", deepest=str(_DEEPEST))
 
 
+def _too_many(most: int, what: str) -> Fault:
+    return fault("F008", most=f"{most:,}", what=what)
+
+
 def _object(pairs: list[tuple[str, object]]) -> _Members:
     members = _Members(pairs)
     if len(members) < len(pairs):
@@ -77,14 +94,18 @@ def _number(text: str) -> Decimal:
         return Decimal("Infinity")
 
 
-def _inventory(data: object) -> tuple[set[str], list[str], int]:
-    """Return the names of all members, all texts, and how deep the data are nested."""
+def _inventory(data: object) -> tuple[set[str], list[str], int, int]:
+    """Return the names of all members, all texts, how deep the data are nested, all values' number.
+
+    It looks no further than the values that a body may have.
+    """
     names: set[str] = set()
     texts: list[str] = []
-    deepest = 0
+    deepest = values = 0
     waiting = [(data, 1)]
-    while waiting:
+    while waiting and values <= MOST_VALUES:
         value, depth = waiting.pop()
+        values += 1
         deepest = max(deepest, depth)
         if isinstance(value, dict):
             names.update(value)
@@ -93,7 +114,7 @@ def _inventory(data: object) -> tuple[set[str], list[str], int]:
             waiting += [(item, depth + 1) for item in value]
         elif isinstance(value, str):
             texts.append(value)
-    return names, texts, deepest
+    return names, texts, deepest, values
 
 
 def _document(data: _Members) -> Document:
@@ -125,7 +146,7 @@ def _observations(data: _Members, faults: list[Fault]) -> list[object]:
     if not listed:
         faults.append(fault("S028", place=Place((0, 0), pointer)))
     if len(listed) > MOST_ROWS:
-        faults.append(fault("F008", most=f"{MOST_ROWS:,}"))
+        faults.append(_too_many(MOST_ROWS, "observations"))
         return []
     return listed
 
@@ -147,12 +168,14 @@ def _members(
     data: _Members, *, known: tuple[str, ...], pointer: str, order: int
 ) -> Iterator[Fault]:
     absent = [name for name in known if name not in data]
+    unknown = 0
     for name in data:
         place = Place((order, len(known)), f"{pointer}/{_escaped(name)}", column=shown(name))
         if name in data.repeated:
             yield fault("S026", place=place, member=shown(name))
         if name not in known:
-            meant = nearest(name, among=absent)
+            unknown += 1
+            meant = nearest(name, among=absent) if unknown <= _HINTED else None
             hint = f" Did you mean {meant}?" if meant else ""
             yield fault("S024", place=place, member=shown(name), hint=hint)
     for name in absent if known is _BODY else ():

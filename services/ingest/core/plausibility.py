@@ -19,6 +19,7 @@ _MORE_THAN_HALF = 0.5
 _DEVIATIONS = 3.0
 _EVENTS = 10
 _TOLERANCE = 0.03
+_SMALL_STOCK = 30
 _COMPARED = 10
 _IDENTICAL = 0.8
 
@@ -91,6 +92,8 @@ def _beyond(entry: Entry, now: float, old: float, there: float | None) -> bool:
 def _balance(stock: Entry, starts: Entry, ends: Entry, before: Before) -> Iterator[Fault]:
     then = before.get(str(stock.code))
     if then is None or then.numerator is None:
+        return
+    if max(float(then.numerator), float(stock.numerator.number or 0)) <= _SMALL_STOCK:
         return
     started, ended = starts.numerator.number or Decimal(0), ends.numerator.number or Decimal(0)
     expected = Decimal(str(then.numerator)) + started - ended

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from schemas.events import Finding as Query
 from schemas.events import Observation, Severity
@@ -78,13 +79,14 @@ class Report:
         return f"Your return has {' and '.join(said) or 'no errors'}"
 
 
-def grouped(faults: Sequence[Fault]) -> list[Finding]:
-    """Return the findings of the faults, sorted by the first place of each."""
+def grouped(faults: Sequence[Fault]) -> tuple[tuple[Finding, ...], int]:
+    """Return the first thousand findings, sorted by the first place of each, and how many are."""
     groups: dict[_Kind, list[Fault]] = {}
     for found in sorted(faults, key=lambda f: (f.place.order, f.code)):
         kind = (found.code, found.place.column, found.value, found.facts, found.explained)
         groups.setdefault(kind, []).append(found)
-    return [_finding(group) for group in groups.values()]
+    first = islice(groups.values(), LISTED)
+    return tuple(_finding(group) for group in first), len(groups)
 
 
 def counted(faults: Iterable[Fault]) -> Mapping[Severity, int]:

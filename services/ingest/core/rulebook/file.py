@@ -56,11 +56,11 @@ RULES = (
     Rule(
         "F008",
         Severity.ERROR,
-        title="The body has too many rows.",
-        one="The body has more than {most} rows.",
+        title="The body is too large to be a return.",
+        one="The body has more than {most} {what}.",
         fix="Send one authority, one collection and one period, a row for each indicator.",
         example="FD01,5123,,,",
-        times=5_001,
+        times=2_001,
     ),
     Rule(
         "F009",
