@@ -73,7 +73,7 @@ class ReportItem(Answer):
     """The whole report of a check. ``counts`` are exact, ``findings`` at most a thousand groups."""
 
     title: str
-    acceptable: bool
+    valid: bool
     authority: str | None
     collection: str | None
     period: str | None
@@ -90,7 +90,7 @@ class ReportItem(Answer):
         """Return the report of a check."""
         return cls(
             title=report.title,
-            acceptable=report.acceptable,
+            valid=report.acceptable,
             authority=report.authority,
             collection=report.collection,
             period=report.period,
@@ -121,7 +121,7 @@ class ReportItem(Answer):
         ]
         return cls(
             title=_title(counts),
-            acceptable=True,
+            valid=True,
             authority=version.authority,
             collection=version.collection,
             period=version.period,

@@ -138,7 +138,7 @@ def test_the_receipt_and_the_report_can_be_read_again_and_stay_the_same(client, 
 
     assert client.get(receipt["links"]["receipt"]).json() == receipt
     report = client.get(receipt["links"]["report"]).json()
-    assert report["acceptable"]
+    assert report["valid"]
     assert report["observations"] == 31
 
 
@@ -294,8 +294,8 @@ def test_checking_stores_nothing_and_answers_with_errors_too(client, is_open, lo
     sound = client.post("/v1/validations", content=body(), headers=JSON)
     faulty = client.post("/v1/validations", content=body(FD01=-1), headers=JSON)
 
-    assert (sound.status_code, sound.json()["acceptable"]) == (200, True)
-    assert (faulty.status_code, faulty.json()["acceptable"]) == (200, False)
+    assert (sound.status_code, sound.json()["valid"]) == (200, True)
+    assert (faulty.status_code, faulty.json()["valid"]) == (200, False)
     assert faulty.json()["findings"][0]["code"] == "C054"
     assert [len(log.read(topic)) for topic in Topic] == ends
 
