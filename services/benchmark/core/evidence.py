@@ -14,7 +14,7 @@ from schemas.periods import Period
 from services.benchmark.core.citation import cite_published, cite_said
 from services.benchmark.core.facts import Fact, Function
 from services.benchmark.core.neighbours import is_assessable
-from services.benchmark.core.quality import Quality
+from services.benchmark.core.quality import Quality, spell
 from services.benchmark.core.quarter import Near
 from services.benchmark.core.saying import Word
 from services.benchmark.core.state import Span, State
@@ -79,7 +79,7 @@ class Evidence:
         if indicator is None:
             return self._about_the_return.late(period)
         if indicator not in self._catalogue:
-            return Fact(None, "the catalogue in force has no such indicator", str(period))
+            return Fact(None, "the catalogue in force has no such indicator", spell(period))
         if function in _ANSWERS:
             return _ANSWERS[function](self, indicator, period)
         return _ABOUT_THE_RETURN[function](self._about_the_return, indicator, period)
@@ -135,10 +135,10 @@ class Evidence:
             value = of_word(word)
             why = _WORDS.get(word.reason, "it has no place or test") if value is None else None
             n = float(word.n) if word.n is not None else None
-            return Fact(value, why, str(period), "in-year", n, _is_observed(word))
+            return Fact(value, why, spell(period), "in-year", n, _is_observed(word))
         assessed = self._fallback(indicator, period)
         if assessed is None:
-            return Fact(None, self._absence(indicator, period), str(period))
+            return Fact(None, self._absence(indicator, period), spell(period))
         place = _place(assessed, self._authority)
         value = of_set(assessed, place) if place is not None else None
         why = None if value is not None else "the published figures do not have it"
@@ -196,7 +196,7 @@ class Evidence:
             return in_year
         latest = self._latest_published(indicator, period)
         if latest is None:
-            return Fact(None, "there is no earlier figure to compare it with", str(period))
+            return Fact(None, "there is no earlier figure to compare it with", spell(period))
         before = str(Period.parse(latest.period).shift(-years))
         earlier = self._state.assessed.get((indicator, before))
         now = _published_value(latest, self._authority)
@@ -210,7 +210,7 @@ class Evidence:
         moved = self._moved(indicator, period, period.previous())
         if moved is not None:
             return moved
-        return Fact(None, "there are no figures for both quarters", str(period))
+        return Fact(None, "there are no figures for both quarters", spell(period))
 
     def _moved(self, indicator: str, period: Period, before: Period) -> Fact | None:
         now, then = self._word(indicator, period), self._word(indicator, before)
@@ -218,7 +218,7 @@ class Evidence:
             return None
         value = self._adverse(indicator, now.level - then.level)
         n = float(now.n) if now.n is not None else None
-        return Fact(value, None, str(period), "in-year", n, _is_observed(now))
+        return Fact(value, None, spell(period), "in-year", n, _is_observed(now))
 
     def _adverse(self, indicator: str, change: float) -> float:
         high_is_good = self._catalogue[indicator].polarity == "H"
@@ -235,7 +235,7 @@ def judge_near(near: Near, word: Word, period: Period, *, of: int, closed: bool)
         value, why = None, "too few statistical neighbours have a figure yet"
     elif value is None:
         why = "the neighbours' median is nothing"
-    return Fact(value, why, str(period), "in-year", n, _is_observed(word))
+    return Fact(value, why, spell(period), "in-year", n, _is_observed(word))
 
 
 def _is_observed(word: Word) -> bool:

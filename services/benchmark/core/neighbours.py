@@ -65,12 +65,6 @@ def find_difference(value: float | None, median: float | None, *, polarity: str)
     return nine(-relative if polarity == "H" else relative)
 
 
-def find_differences(values: Array, medians: Array, *, signs: Array) -> Array:
-    """Return the differences of many at once, not rounded; ``signs`` is -1 where high is good."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(medians == 0, np.nan, signs * (values - medians) / np.abs(medians))
-
-
 def is_assessable(used: int, of: int, *, closed: bool) -> bool:
     """Whether a condition may rest on the median: any at close, four fifths of them before."""
     return used > 0 and (closed or used >= ASSESSABLE_SHARE * of)

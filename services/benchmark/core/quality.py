@@ -1,11 +1,12 @@
 """Quality: facts about a return itself: late, missing, out of balance, out of line (R18)."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from statistics import median
 
 from schemas.events import State as Became
 from schemas.numbers import nine
-from schemas.periods import Period
+from schemas.periods import Period, PeriodKind
 from services.benchmark.core.facts import Fact
 from services.benchmark.core.report import Report
 from services.benchmark.core.saying import Saying, Word
@@ -23,6 +24,16 @@ _FLOWS: Mapping[str, tuple[str, str]] = {"CP05": ("CP06", "CP07"), "LA01": ("LA0
 
 _NOT_IN = "the return is not in"
 _RECENT = 5
+
+
+@lru_cache(maxsize=512)
+def _spell(year: int, part: int) -> str:
+    return str(Period(PeriodKind.QUARTER, year, part))
+
+
+def spell(quarter: Period) -> str:
+    """Return the text of a quarter, which facts carry by the hundred."""
+    return _spell(quarter.year, quarter.part)
 
 
 class Quality:
@@ -46,10 +57,10 @@ class Quality:
             if of == period and self._takes_part(collection, period)
         ]
         if True in answers:
-            return Fact(True, None, str(period), None, None, True)
+            return Fact(True, None, spell(period), None, None, True)
         if not answers or None in answers:
-            return Fact(None, "not every return of the quarter is in", str(period))
-        return Fact(False, None, str(period), None, None, True)
+            return Fact(None, "not every return of the quarter is in", spell(period))
+        return Fact(False, None, spell(period), None, None, True)
 
     def missing(self, indicator: str, period: Period) -> Fact:
         """Whether nothing usable stands for the figure; not applicable is not missing."""
@@ -57,40 +68,40 @@ class Quality:
         saying = self._state.sayings.get((collection, self._authority), {}).get(period)
         word = saying.words.get(indicator) if saying else None
         if word is None:
-            return Fact(None, _NOT_IN, str(period))
-        return Fact(word.state in _UNUSABLE, None, str(period), None, None, True)
+            return Fact(None, _NOT_IN, spell(period))
+        return Fact(word.state in _UNUSABLE, None, spell(period), None, None, True)
 
     def explained(self, indicator: str, period: Period) -> Fact:
         """Whether the sender wrote a note beside the figure."""
         report = self._report(indicator, period)
         if report is None:
-            return Fact(None, _NOT_IN, str(period))
+            return Fact(None, _NOT_IN, spell(period))
         observation = report.observations.get(indicator)
         noted = observation is not None and observation.note is not None
-        return Fact(noted, None, str(period))
+        return Fact(noted, None, spell(period))
 
     def queried(self, indicator: str, period: Period) -> Fact:
         """Whether a query on the figure is open."""
         report = self._report(indicator, period)
         if report is None:
-            return Fact(None, _NOT_IN, str(period))
-        return Fact(indicator in report.queried, None, str(period))
+            return Fact(None, _NOT_IN, spell(period))
+        return Fact(indicator in report.queried, None, spell(period))
 
     def balance(self, indicator: str, period: Period) -> Fact:
         """How far a stock is from the stock a quarter ago plus what came less what went."""
         if indicator not in _FLOWS:
-            return Fact(None, "no flows are known for it", str(period))
+            return Fact(None, "no flows are known for it", spell(period))
         came, went = _FLOWS[indicator]
         now, before = self._report(indicator, period), self._report(indicator, period.previous())
         stock, stood = _count(now, indicator), _count(before, indicator)
         added, taken = _count(now, came), _count(now, went)
         if stock is None or stood is None or added is None or taken is None:
-            return Fact(None, "the stock or one of its flows is missing", str(period))
+            return Fact(None, "the stock or one of its flows is missing", spell(period))
         expected = stood + added - taken
         if expected <= 0:
-            return Fact(None, "the flows leave no stock to compare with", str(period))
+            return Fact(None, "the flows leave no stock to compare with", spell(period))
         value = nine(abs(stock - expected) / expected)
-        return Fact(value, None, str(period), "in-year", None, True)
+        return Fact(value, None, spell(period), "in-year", None, True)
 
     def outlier(self, indicator: str, period: Period) -> Fact:
         """How far the quarter's own value is from the median of its earlier ones, in robust sd."""
@@ -98,20 +109,20 @@ class Quality:
         sayings = self._state.sayings.get((collection, self._authority), {})
         now = _value(sayings.get(period), indicator)
         if now is None:
-            return Fact(None, "there is no figure for the quarter", str(period))
+            return Fact(None, "there is no figure for the quarter", spell(period))
         earlier = [
             word.value
             for words in self._before(period, sayings)
             if (word := words.get(indicator)) is not None and word.value is not None
         ]
         if len(earlier) < FEWEST_FOR_OUTLIER:
-            return Fact(None, "fewer than eight earlier quarters are known", str(period))
+            return Fact(None, "fewer than eight earlier quarters are known", spell(period))
         middle = median(earlier)
         deviation = _MAD_TO_SD * median(abs(value - middle) for value in earlier)
         if deviation <= 0:
-            return Fact(None, "earlier quarters do not vary", str(period))
+            return Fact(None, "earlier quarters do not vary", spell(period))
         value = nine(abs(now - middle) / deviation)
-        return Fact(value, None, str(period), "in-year", None, True)
+        return Fact(value, None, spell(period), "in-year", None, True)
 
     def _before(
         self, period: Period, sayings: Mapping[Period, Saying]

@@ -19,7 +19,6 @@ from services.benchmark.core.lending import yardstick_of
 from services.benchmark.core.neighbours import (
     FEWEST_IN_YEAR,
     find_difference,
-    find_differences,
     find_medians,
 )
 from services.benchmark.core.quarter import NOBODY, Near, Quarter
@@ -32,7 +31,7 @@ from services.benchmark.core.restanding import (
 from services.benchmark.core.saying import Saying
 from services.benchmark.core.sensitivity import Line
 from services.benchmark.core.state import Span, State
-from services.benchmark.core.yardstick import Yardstick
+from services.benchmark.core.yardstick import Measure, Yardstick
 
 
 def tell_neighbours(state: State, authority: str, span: Span) -> Iterator[Payload]:
@@ -92,33 +91,39 @@ def _find_news(
     found: dict[str, dict[str, Near]] = {}
     for k, sender in enumerate(senders):
         said = quarter.near.get(sender, {})
-        values = np.array([nine(median) for median in medians[:, k].tolist()])
-        differences = find_differences(own[:, k], values, signs=yardstick.signs).tolist()
+        rows = zip(
+            quarter.indicators,
+            yardstick.measures,
+            medians[:, k].tolist(),
+            used[:, k].tolist(),
+            own[:, k].tolist(),
+            strict=True,
+        )
         news: dict[str, Near] = {}
-        for i, number in enumerate(used[:, k].tolist()):
-            code = quarter.indicators[i]
+        for i, (code, measure, median, number, level) in enumerate(rows):
             before = said.get(code, NOBODY)
             if number >= FEWEST_IN_YEAR:
-                difference = differences[i]
-                near = Near(
-                    float(values[i]), number, True, None if isnan(difference) else nine(difference)
-                )
+                value = nine(median)
+                # Its own value is as it was, so the same median means the same difference.
+                if before.in_year and before.median == value and before.used == number:
+                    continue
+                near = _near(measure, level, value, number, in_year=True)
             elif before.in_year:
-                near = _fall_back(state, yardstick, sender, i, level=float(own[i, k]))
+                lent = yardstick.published_medians(state.neighbours_of(sender))[i]
+                near = _near(measure, level, lent.value, lent.used, in_year=False)
             else:
                 continue
-            if near != before:
-                news[code] = near
+            news[code] = near
         found[sender] = news
     return found
 
 
-def _fall_back(state: State, yardstick: Yardstick, sender: str, i: int, *, level: float) -> Near:
-    """Return the published neighbours, where a withdrawal left too few with an in-year figure."""
-    lent = yardstick.published_medians(state.neighbours_of(sender))[i]
-    polarity = yardstick.measures[i].indicator.polarity
+def _near(
+    measure: Measure, level: float, median: float | None, used: int, *, in_year: bool
+) -> Near:
     own = None if isnan(level) else level
-    return Near(lent.value, lent.used, False, find_difference(own, lent.value, polarity=polarity))
+    difference = find_difference(own, median, polarity=measure.indicator.polarity)
+    return Near(median, used, in_year, difference)
 
 
 def _columns(state: State, quarter: Quarter, sender: str) -> list[int]:

@@ -68,11 +68,6 @@ class Yardstick:
         """The measures by indicator."""
         return {measure.indicator.code: measure for measure in self.measures}
 
-    @cached_property
-    def signs(self) -> Array:
-        """1 where high is adverse or the indicator is neutral, -1 where low is adverse."""
-        return np.array([-1.0 if m.indicator.polarity == "H" else 1.0 for m in self.measures])
-
     def published_medians(self, neighbours: tuple[str, ...]) -> tuple[Median, ...]:
         """Return the published medians of ten neighbours, one for each measure."""
         if neighbours not in self.medians:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from schemas.reference import load_library
 from services.benchmark.core.neighbours import (
     find_difference,
-    find_differences,
     find_median,
     find_medians,
     is_assessable,
@@ -123,11 +122,6 @@ def test_a_difference_is_relative_and_adverse():
     assert find_difference(30.0, 20.0, polarity="N") == 0.5
     assert find_difference(30.0, 0.0, polarity="L") is None
     assert find_difference(None, 20.0, polarity="L") is None
-    many = find_differences(
-        np.array([30.0, 30.0, 30.0]), np.array([20.0, 20.0, 0.0]), signs=np.array([1.0, -1.0, 1.0])
-    )
-    assert many[:2].tolist() == [0.5, -0.5]
-    assert np.isnan(many[2])
 
 
 def test_conditions_need_four_fifths_of_the_neighbours_before_close_and_any_after():

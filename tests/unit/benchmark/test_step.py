@@ -128,7 +128,7 @@ def test_hearing_the_same_word_again_changes_nothing():
 RETURNS = tuple((code, period) for code in (*NEAR, "330", "826") for period in Q)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=6)
 @given(st.permutations(RETURNS))
 def test_the_order_of_arrival_of_returns_changes_no_final_standing(order):
     def outcome(arrivals):
