@@ -1,14 +1,11 @@
 """Standing: where one authority's return stands, indicator by indicator.
 
-All tests of a return are done at once, the rates together and the percentages together. A figure
-that cannot be assessed says why; what has no figure keeps its own state.
+A figure that cannot be assessed says why; what has no figure keeps its own state.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
-
-import numpy as np
 
 from schemas.catalogue import Indicator, Kind
 from schemas.events import (
@@ -25,13 +22,6 @@ from schemas.numbers import nine, round_half_up
 from services.benchmark.core.accumulation import Comparison as Level
 from services.benchmark.core.accumulation import Gap, NotComparable
 from services.benchmark.core.assessment import UNBANDED
-from services.benchmark.core.departure import (
-    depart_percentage,
-    depart_rate,
-    reliability,
-    widen,
-)
-from services.benchmark.core.flag import Judgement, judge
 from services.benchmark.core.neighbours import (
     FEWEST_IN_YEAR,
     Array,
@@ -42,6 +32,7 @@ from services.benchmark.core.neighbours import (
 from services.benchmark.core.position import Place, find_place, put_in
 from services.benchmark.core.report import Report
 from services.benchmark.core.saying import Saying
+from services.benchmark.core.trial import Tested, run_tests
 from services.benchmark.core.yardstick import Measure, Yardstick
 
 
@@ -62,14 +53,6 @@ class Case:
     year_ago: Saying | None
     neighbours: tuple[str, ...]
     near: Array
-
-
-@dataclass(frozen=True, slots=True)
-class Tested:
-    """The outcome of one exact test."""
-
-    judgement: Judgement
-    reliability: float
 
 
 def stand(case: Case, yardstick: Yardstick) -> tuple[Standing, ...]:
@@ -102,31 +85,6 @@ def stand_absent(indicators: Sequence[Indicator]) -> tuple[Standing, ...]:
     )
 
 
-def run_tests(measures: Sequence[Measure], levels: Sequence[Level | Gap]) -> Mapping[int, Tested]:
-    """Return the exact tests of all comparison values that can be tested, by place."""
-    testable = [
-        i
-        for i, (measure, level) in enumerate(zip(measures, levels, strict=True))
-        if measure.tested and isinstance(level, Level)
-    ]
-    found: dict[int, Tested] = {}
-    for kind, test in ((Kind.RATE, depart_rate), (Kind.PERCENTAGE, depart_percentage)):
-        places = [i for i in testable if measures[i].indicator.kind is kind]
-        if not places:
-            continue
-        above, below = _counts([measures[i] for i in places], [levels[i] for i in places])
-        departure = test(above, below, theta=[measures[i].base.theta or 0.0 for i in places])
-        columns = (departure.z, departure.s, departure.p_low, departure.p_high)
-        for i, z, s, low, high in zip(places, *(c.tolist() for c in columns), strict=True):
-            tau2 = measures[i].base.tau2
-            if tau2 is None or not np.isfinite(z):
-                continue
-            polarity = measures[i].indicator.polarity
-            judged = judge(widen(z, s, tau2=tau2), p_low=low, p_high=high, polarity=polarity)
-            found[i] = Tested(judged, nine(reliability(s, tau2=tau2)))
-    return found
-
-
 def choose_basis(
     median: float, used: int, published: Median, year: str | None, *, of: int
 ) -> Neighbours | None:
@@ -152,17 +110,6 @@ def _level(measure: Measure, case: Case) -> Level | Gap:
         return measure.compare(case.last_four, population_of=case.population_of)
     except NotComparable as gap:
         return gap.gap
-
-
-def _counts(
-    measures: Sequence[Measure], levels: Sequence[Level | Gap]
-) -> tuple[list[float], list[float]]:
-    above, below = [], []
-    for measure, level in zip(measures, levels, strict=True):
-        if isinstance(level, Level):
-            above.append(level.numerator)
-            below.append((level.denominator or 0.0) * measure.to_trials)
-    return above, below
 
 
 def _stand_one(
