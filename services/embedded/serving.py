@@ -1,6 +1,7 @@
 """``tartan serve``: the embedded product on a loopback address."""
 
 import argparse
+import signal
 from collections.abc import Callable
 from ipaddress import ip_address
 from pathlib import Path
@@ -67,6 +68,9 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
             timeout_graceful_shutdown=_DRAIN_SECONDS,
         )
         server = _Server(config, on_exit=product.feed.close)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # The server raises the signal again once it has drained; by then all is done.
+            signal.signal(number, lambda _number, _frame: None)
         server.run()
     return 0 if server.started else 1
 
