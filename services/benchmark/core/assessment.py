@@ -61,7 +61,8 @@ def assess(
     codes = tuple(code for members in figures.rows for code in members)
     found = [rows.get(code) for code in codes]
     places = [find_own_place(indicator, figures, code) for code in codes]
-    medians = [find_median(neighbours.get(code, ()), figures.single) for code in codes]
+    single = figures.single if indicator.kind is not Kind.COUNT else {}
+    medians = [find_median(neighbours.get(code, ()), single) for code in codes]
     judged = [row.judgement if row else None for row in found]
     values = [row.value if row else None for row in found]
     return DataSetAssessed(

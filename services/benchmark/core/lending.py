@@ -94,9 +94,9 @@ def lend(state: State, indicator: Indicator, span: Span) -> IndicatorBaseline:
 def yardstick_of(state: State, span: Span) -> Yardstick:
     """Return the yardstick of a period under the baseline in force."""
     baseline = state.baselines.get(span)
-    key = ("yardstick", span, baseline.id if baseline else None, state.method.catalogue)
-    if key not in state.cache:
-        state.cache[key] = lay_out(
+    key = (span, baseline.id if baseline else None, state.method.catalogue)
+    if key not in state.yardsticks:
+        state.yardsticks[key] = lay_out(
             state.collection(span[0]),
             baseline,
             find=lambda id_: state.shelf.sets[id_],
@@ -105,8 +105,7 @@ def yardstick_of(state: State, span: Span) -> Yardstick:
                 state, span, indicator, _population_id(baseline, indicator)
             ),
         )
-    found: Yardstick = state.cache[key]
-    return found
+    return state.yardsticks[key]
 
 
 def read(state: State, indicator: Indicator, data_set: DataSet) -> Figures:
@@ -122,19 +121,20 @@ def depends_on(state: State, data_set: DataSet, arrived: DataSet) -> bool:
     indicator = state.catalogue().get(data_set.payload.indicator)
     if indicator is None:
         return False
-    return any(name == arrived.payload.indicator for name in _lenders(state, data_set, indicator))
+    lenders = _lenders(state, data_set, indicator)
+    return any(lender is not None and lender.id == arrived.id for lender in lenders)
 
 
-def _lenders(state: State, data_set: DataSet, indicator: Indicator) -> Iterator[str]:
+def _lenders(state: State, data_set: DataSet, indicator: Indicator) -> Iterator[DataSet | None]:
     if indicator.population is not None:
-        yield POPULATION + indicator.population
+        yield state.shelf.population(indicator.population, by=data_set.ends)
     name = data_set.payload.implied_n
     if name is None:
         return
-    yield name
+    yield state.shelf.standing(name, data_set.payload.period)
     other = state.catalogue().get(name)
     if other is not None and other.population is not None:
-        yield POPULATION + other.population
+        yield state.shelf.population(other.population, by=data_set.ends)
 
 
 def _is_whole(indicator: Indicator, entry: IndicatorBaseline) -> bool:

@@ -34,7 +34,8 @@ def _places(codes: tuple[str, ...]) -> dict[str, int]:
 class Quarter:
     """One row per indicator, one column per sender and a last column that is always empty.
 
-    ``levels`` are comparison values to nine digits, not a number where there is none. ``near``
+    ``levels`` are comparison values to nine digits, not a number where there is none or it is a
+    plain count, which is held against nobody's. ``near``
     holds what was said of the neighbours of each sender that has returned.
     """
 
@@ -69,8 +70,9 @@ class Quarter:
         levels[:] = np.nan
         near: dict[str, Near] = {}
         for standing in updated.standings:
-            if standing.indicator in rows and standing.comparison is not None:
-                levels[rows[standing.indicator]] = standing.comparison.value
+            level = standing.comparison
+            if level is not None and level.denominator is not None:
+                levels[rows[standing.indicator]] = level.value
             if standing.neighbours is not None:
                 near[standing.indicator] = _read_near(standing.neighbours)
         self.near[updated.authority] = near

@@ -34,6 +34,7 @@ from services.benchmark.core.record import Episode
 from services.benchmark.core.record import hear as hear_signature
 from services.benchmark.core.report import Report, read_report
 from services.benchmark.core.saying import Saying, read_saying
+from services.benchmark.core.yardstick import Yardstick
 
 ENGINE = 1
 """Raised by every release that changes arithmetic."""
@@ -58,7 +59,10 @@ class Opening:
 
 @dataclass(slots=True)
 class State:
-    """What one nation's log has said so far. ``cache`` holds what can be worked out again."""
+    """What one nation's log has said so far. ``cache`` holds what can be worked out again.
+
+    ``yardsticks`` can be, too, until a data set comes that may lend others its counts.
+    """
 
     nation: str
     library: Library
@@ -75,6 +79,9 @@ class State:
     quarters: dict[Span, Quarter] = field(default_factory=dict)
     sayings: dict[tuple[str, str], dict[Period, Saying]] = field(default_factory=dict)
     episodes: dict[str, dict[str, Episode]] = field(default_factory=dict)
+    yardsticks: dict[tuple[Span, str | None, str], Yardstick] = field(
+        default_factory=dict, compare=False, repr=False
+    )
     cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def catalogue(self) -> Mapping[str, Indicator]:
@@ -163,6 +170,7 @@ def take(state: State, event: Event) -> None:
             _take_withdrawal(state, withdrawn)
         case FiguresPublished() as figures:
             state.shelf.put(figures)
+            state.yardsticks.clear()
         case PeriodOpened(collection=collection, period=period, due=due):
             span = (collection, Period.parse(period))
             opening = state.openings.setdefault(span, Opening(date.fromisoformat(due)))

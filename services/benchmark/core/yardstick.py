@@ -44,6 +44,11 @@ class Measure:
         return self.base.theta is not None and self.base.tau2 is not None
 
     @cached_property
+    def compared(self) -> bool:
+        """Whether it is held against others at all: a plain count has value and change only."""
+        return self.indicator.kind is not Kind.COUNT
+
+    @cached_property
     def to_trials(self) -> float:
         """What turns a comparison's denominator into the denominator of the test."""
         return scale(self.indicator) / self.indicator.factor
@@ -72,7 +77,9 @@ class Yardstick:
         """Return the published medians of ten neighbours, one for each measure."""
         if neighbours not in self.medians:
             self.medians[neighbours] = tuple(
-                find_median(neighbours, m.published.single) if m.published else Median(None, 0)
+                find_median(neighbours, m.published.single)
+                if m.published is not None and m.compared
+                else Median(None, 0)
                 for m in self.measures
             )
         return self.medians[neighbours]

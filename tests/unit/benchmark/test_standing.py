@@ -163,6 +163,9 @@ def test_a_count_without_a_denominator_has_value_and_change_only(history):
     assert standing.change.by == pytest.approx(9.0)
     assert standing.reason == "count_without_denominator"
     assert standing.england is None
+    for code in history.state.neighbours_of(LEEDS):
+        history.send(code, "2025-26-Q1", WF01=150.0)
+    assert only(history, WF01=210.2).neighbours is None
 
 
 def test_sickness_is_tested_on_working_days_and_needs_four_quarters(history):
