@@ -14,7 +14,6 @@ from services.gateway.api.parameter import (
     an_authority,
     missing,
     one_of,
-    problems,
     refused,
 )
 from services.gateway.core.document import Document
@@ -22,6 +21,7 @@ from services.gateway.core.item.alert import notice_item
 from services.gateway.joined import Joined
 from services.gateway.views import Views
 from services.gateway.wanted import ALERT_STATES, Wanted, newest_first
+from services.runtime.problem import problems
 
 
 def router(views: Views) -> APIRouter:
@@ -32,7 +32,7 @@ def router(views: Views) -> APIRouter:
         "/v1/alerts",
         summary="List alerts, the newest first",
         response_model=Listing[AlertItem],
-        responses=problems(422, 503),
+        responses=problems(422),
     )
     def list_alerts(
         authority: str | None = None,
@@ -57,7 +57,7 @@ def router(views: Views) -> APIRouter:
         "/v1/alerts/{alert}",
         summary="Read an alert with its evidence, answers, notices and history",
         response_model=AlertItem,
-        responses=problems(404, 422, 503),
+        responses=problems(404, 422),
     )
     def read_alert(alert: str) -> Response:
         found = views.store.get(views.keys.alert(alert))
@@ -69,7 +69,7 @@ def router(views: Views) -> APIRouter:
         "/v1/notices",
         summary="List notices, the newest first: what was told to whom, and why",
         response_model=Listing[NoticeItem],
-        responses=problems(422, 503),
+        responses=problems(422),
     )
     def list_notices(
         alert: str | None = None,

@@ -9,10 +9,11 @@ from fastapi.responses import JSONResponse
 from schemas.events import IndicatorBaseline
 from services.gateway.api.listing import NO_STORE, Cursor, Entry, Limit, part
 from services.gateway.api.model import BaselineItem, Listing
-from services.gateway.api.parameter import a_collection, a_period, missing, problems
+from services.gateway.api.parameter import a_collection, a_period, missing
 from services.gateway.api.record import CollectionItem
 from services.gateway.core.item.submission import collection_item
 from services.gateway.views import Views
+from services.runtime.problem import problems
 
 
 def router(views: Views) -> APIRouter:
@@ -23,7 +24,7 @@ def router(views: Views) -> APIRouter:
         "/v1/collections",
         summary="List collections' periods with their state and how many have returned",
         response_model=Listing[CollectionItem],
-        responses=problems(422, 503),
+        responses=problems(422),
     )
     def list_collections(
         collection: Annotated[str | None, Query(description="Only this collection")] = None,
@@ -37,7 +38,7 @@ def router(views: Views) -> APIRouter:
         "/v1/collections/{collection}/{period}",
         summary="Read a collection's period: due, state, who has returned",
         response_model=CollectionItem,
-        responses=problems(404, 422, 503),
+        responses=problems(404, 422),
     )
     def read_collection(collection: str, period: str) -> Response:
         known = views.period(collection, a_period(period) or "")
@@ -53,7 +54,7 @@ def router(views: Views) -> APIRouter:
         "/v1/baselines/{baseline}",
         summary="Read what England lent a period: centre, spread, distribution, populations",
         response_model=BaselineItem,
-        responses=problems(404, 422, 503),
+        responses=problems(404, 422),
     )
     def read_baseline(baseline: str) -> Response:
         found = views.store.get(views.keys.baseline(baseline))

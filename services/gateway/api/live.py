@@ -43,13 +43,16 @@ def router(feed: Feed) -> APIRouter:
         place = last_event_id or after or feed.place
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(
-            _stream(feed, place), media_type="text/event-stream", headers=headers
+            stream(feed, place), media_type="text/event-stream", headers=headers
         )
 
     return routes
 
 
-async def _stream(feed: Feed, place: str) -> AsyncIterator[str]:
+async def stream(
+    feed: Feed, place: str, *, heartbeat: float = HEARTBEAT_SECONDS
+) -> AsyncIterator[str]:
+    """Say every change behind a place as server-sent events, until the feed is closed."""
     yield f"retry: {_RETRY_MILLISECONDS}\n\n"
     while not feed.closed:
         missed = feed.since(place)
@@ -60,7 +63,7 @@ async def _stream(feed: Feed, place: str) -> AsyncIterator[str]:
         changes, place = missed
         for change in changes:
             yield _event(change)
-        if not await feed.wait(place, seconds=HEARTBEAT_SECONDS):
+        if not await feed.wait(place, seconds=heartbeat):
             yield ": still here\n\n"
 
 

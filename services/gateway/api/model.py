@@ -101,7 +101,7 @@ class StandingItem(Item):
     denominator: float | None
     value: float | None
     comparison: ComparisonBlock | None
-    england: EnglandBlock | None
+    england: EnglandBlock
     region: RegionBlock | None
     neighbours: NeighboursBlock | None
     change: ChangeBlock | None

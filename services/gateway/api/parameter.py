@@ -1,32 +1,13 @@
 """Reads query parameters: a value that we do not have is answered with what is expected."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from schemas.errors import TartanError, UnknownPeriod
 from schemas.periods import Period
 from services.gateway.views import Views
-from services.runtime.problem import Problem, ProblemDocument
+from services.runtime.problem import Problem
 
 _LISTED = 25
-_REASONS = {
-    404: "There is nothing under this id or code",
-    422: "A parameter's value is not one that we have",
-    503: "The views cannot be read at the moment",
-}
-
-
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the documentation of an operation's problem documents."""
-    schema = {"$ref": "#/components/schemas/ProblemDocument"}
-    return {
-        status: {
-            "model": ProblemDocument,
-            "description": _REASONS[status],
-            "content": {"application/problem+json": {"schema": schema}},
-        }
-        for status in statuses
-    }
 
 
 def missing(what: str, code: str, *, where: str) -> Problem:

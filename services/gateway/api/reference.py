@@ -11,7 +11,7 @@ from schemas.catalogue import Indicator
 from schemas.errors import UnknownCode
 from services.gateway.api.listing import Cursor, Entry, Limit, part
 from services.gateway.api.model import Listing
-from services.gateway.api.parameter import a_collection, missing, problems
+from services.gateway.api.parameter import a_collection, missing
 from services.gateway.api.record import (
     AuthorityItem,
     IndicatorDetail,
@@ -19,6 +19,7 @@ from services.gateway.api.record import (
     SignatureItem,
 )
 from services.gateway.views import Views
+from services.runtime.problem import problems
 
 
 def router(views: Views) -> APIRouter:
@@ -29,7 +30,7 @@ def router(views: Views) -> APIRouter:
         "/v1/authorities",
         summary="List the authorities, in a sandbox the fictional ones first",
         response_model=Listing[AuthorityItem],
-        responses=problems(422, 503),
+        responses=problems(422),
     )
     def list_authorities(limit: Limit = 500, cursor: Cursor = None) -> Response:
         known = views.library.authorities(views.nation).values()
@@ -40,7 +41,7 @@ def router(views: Views) -> APIRouter:
         "/v1/authorities/{code}",
         summary="Read an authority with its statistical neighbours",
         response_model=AuthorityItem,
-        responses=problems(404, 422, 503),
+        responses=problems(404, 422),
     )
     def read_authority(code: str) -> Response:
         try:
@@ -52,7 +53,7 @@ def router(views: Views) -> APIRouter:
         "/v1/indicators",
         summary="List the indicators of the catalogue in force",
         response_model=Listing[IndicatorItem],
-        responses=problems(422, 503),
+        responses=problems(422),
     )
     def list_indicators(
         collection: str | None = None, limit: Limit = 500, cursor: Cursor = None
@@ -66,7 +67,7 @@ def router(views: Views) -> APIRouter:
         "/v1/indicators/{code}",
         summary="Read an indicator with its published data sets",
         response_model=IndicatorDetail,
-        responses=problems(404, 422, 503),
+        responses=problems(404, 422),
     )
     def read_indicator(code: str) -> Response:
         try:
@@ -81,7 +82,7 @@ def router(views: Views) -> APIRouter:
         "/v1/signatures",
         summary="List the signatures: the rules that are evaluated, as released",
         response_model=Listing[SignatureItem],
-        responses=problems(422, 503),
+        responses=problems(422),
     )
     def list_signatures(limit: Limit = 500, cursor: Cursor = None) -> Response:
         return part(_signatures(views), limit=limit, cursor=cursor)

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Request, Response
 
 from services.gateway.api.condition import tagged
 from services.gateway.api.model import RugDocument
-from services.gateway.api.parameter import a_collection, a_period, a_region, problems, refused
+from services.gateway.api.parameter import a_collection, a_period, a_region, refused
 from services.gateway.core.item.submission import current
 from services.gateway.core.rug import Column, Row, Yarn, standing_in
 from services.gateway.loom import Loom, Setting
 from services.gateway.views import FIRST_COLLECTION, Views
+from services.runtime.problem import problems
 
 
 def router(views: Views) -> APIRouter:
@@ -23,7 +24,7 @@ def router(views: Views) -> APIRouter:
         "/v1/rug",
         summary="Read the rug of a region, collection and period (by default the newest)",
         response_model=RugDocument,
-        responses={304: {"description": "Nothing has changed"}, **problems(404, 422, 503)},
+        responses={304: {"description": "Nothing has changed"}, **problems(404, 422)},
     )
     def read_rug(
         request: Request,

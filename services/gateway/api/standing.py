@@ -14,12 +14,12 @@ from services.gateway.api.parameter import (
     a_period,
     an_authority,
     an_indicator,
-    problems,
 )
 from services.gateway.core.item.standing import published_item
 from services.gateway.joined import Joined
 from services.gateway.published import Release, figures, release_of
 from services.gateway.views import Views
+from services.runtime.problem import problems
 
 
 def router(views: Views) -> APIRouter:
@@ -30,7 +30,7 @@ def router(views: Views) -> APIRouter:
         "/v1/standings",
         summary="List standings, the newest period first; a published period gives published ones",
         response_model=Listing[StandingItem],
-        responses={304: {"description": "Nothing has changed"}, **problems(422, 503)},
+        responses={304: {"description": "Nothing has changed"}, **problems(422)},
     )
     def list_standings(
         request: Request,

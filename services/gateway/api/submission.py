@@ -11,12 +11,11 @@ from services.gateway.api.parameter import (
     a_collection,
     a_period,
     an_authority,
-    problems,
 )
 from services.gateway.api.record import ReturnItem, ReturnSummary
 from services.gateway.core.item.submission import return_item, return_summary
 from services.gateway.views import Views
-from services.runtime.problem import Problem
+from services.runtime.problem import Problem, problems
 
 _RETRY_SECONDS = "1"
 
@@ -29,7 +28,7 @@ def router(views: Views) -> APIRouter:
         "/v1/returns",
         summary="List returns, the newest period first",
         response_model=Listing[ReturnSummary],
-        responses=problems(422, 503),
+        responses=problems(422),
     )
     def list_returns(
         authority: str | None = None,
@@ -50,7 +49,7 @@ def router(views: Views) -> APIRouter:
         "/v1/returns/{return_id}",
         summary="Read a return: receipt, figures, findings and what became of it",
         response_model=ReturnItem,
-        responses=problems(404, 422, 503),
+        responses=problems(404, 422),
     )
     def read_return(return_id: str) -> Response:
         submission = views.store.get(views.keys.submission(return_id))

@@ -11,6 +11,7 @@ from typing import Any
 from schemas.catalogue import Indicator, Polarity
 from services.gateway.core import wording
 from services.gateway.core.item.region import Pooled
+from services.gateway.core.reason import reason
 
 
 class Show(StrEnum):
@@ -118,7 +119,8 @@ def make_cell(
     if standing is None or value is None:
         return _missing(standing, provisional=provisional, alert=alert)
     comparison = standing.get("comparison")
-    if comparison is None or comparison.get("value") is None:
+    alone = comparison is None or comparison.get("value") is None
+    if alone:
         tone, mark, word = Tone.UNASSESSED, "", "This quarter only, not compared"
     else:
         tone, mark, word = judge(indicator, standing.get("england"), show=show)
@@ -131,7 +133,7 @@ def make_cell(
     return Cell(
         tone=tone,
         mark=mark,
-        value=wording.number(value, indicator.decimals),
+        value=wording.number(value, indicator.decimals) + (" q" if alone else ""),
         second=" ".join(filter(None, (move_line, beside[0]))),
         words=", ".join(filter(None, words)),
         provisional=provisional,
@@ -175,13 +177,13 @@ def _missing(standing: Mapping[str, Any] | None, *, provisional: bool, alert: st
     words = wording.SYMBOLS.get(str(symbol)) or wording.STATES[state]
     if state == "reported":
         words = "No value can be worked out"
-    reason = standing.get("reason") if standing else None
+    said = reason(standing.get("reason")) if standing else ""
     return Cell(
         tone=Tone.MISSING,
         mark="",
         value=symbol or "–",
         second="",
-        words=f"{words}: {reason}" if reason and state == "reported" else words,
+        words=f"{words}: {said}" if said and state == "reported" else words,
         provisional=provisional and standing is not None,
         alert=alert,
     )
@@ -208,8 +210,8 @@ def _beside(
 def _move(change: Mapping[str, Any] | None, indicator: Indicator) -> tuple[str, str]:
     if not change or change.get("by") is None or change.get("arrow") not in _ARROWS:
         return "", ""
-    size = wording.number(abs(change["by"]), indicator.decimals)
     arrow = str(change["arrow"])
     if arrow == "level":
-        return f"{_ARROWS[arrow]} {size}", "no change since last quarter"
+        return _ARROWS[arrow], "no change since last quarter"
+    size = wording.size(change["by"], indicator.decimals)
     return f"{_ARROWS[arrow]} {size}", f"{_MOVES[arrow]} {size} since last quarter"

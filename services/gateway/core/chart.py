@@ -203,7 +203,8 @@ def _ticks(values: Sequence[float]) -> list[float]:
     if low > 0 and low < high * _FROM_ZERO_BELOW:
         low = 0.0
     if high - low < max(_LEAST_SPREAD, abs(high) * _LEAST_SPREAD):
-        low, high = low - (abs(low) * 0.1 or 1), high + (abs(high) * 0.1 or 1)
+        margin = max(abs(high) * 0.1, 1.0)
+        low, high = low - margin, high + margin
     step = _step((high - low) / _WANTED_TICKS)
     first, last = floor(low / step), ceil(high / step)
     return [round(n * step, 10) for n in range(first, last + 1)]

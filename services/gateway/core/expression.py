@@ -5,7 +5,10 @@ from collections.abc import Mapping
 
 from schemas.catalogue import Indicator
 
-_CALL = re.compile(r"\b([a-z]\w*)\(\s*([A-Z]{2}\d{2})?\s*\)")
+_PERSIST = re.compile(r"persist\((.+),\s*(\d+),\s*(\d+)\)")
+_K_OF = re.compile(r"k_of\((\w+|\{[^}]*\}),\s*(.+),\s*[\d.]+ ?%?\)")
+_CALL = re.compile(r"\b([a-z]\w*)\(\s*([A-Z]{2}\d{2}|i)?\s*\)")
+_SETS = {"returned": "the figures returned", "stocks": "the stocks", "core": "the core measures"}
 _SAID = {
     "value": "{}",
     "pos": "{}: adverse place among authorities, 0 to 1",
@@ -17,7 +20,7 @@ _SAID = {
     "flag": "{}: colour by the exact test",
     "band": "{}: quarter of authorities, A to D",
     "missing": "{}: not available",
-    "late": "The return: late",
+    "late": "The return was late",
     "balance": "{}: break between the stock and its flows",
     "outlier": "{}: distance from its own history",
     "explained": "{}: explained by the sender",
@@ -30,9 +33,20 @@ def in_words(expression: str, catalogue: Mapping[str, Indicator]) -> str:
 
     An expression without a call that we know stays as it is.
     """
+    text = " ".join(expression.split())
+    if found := _PERSIST.fullmatch(text):
+        inner = in_words(found[1], catalogue)
+        return f"In how many of the last {found[3]} quarters: {inner}"
+    if found := _K_OF.fullmatch(text):
+        of = _SETS.get(found[1], found[1].strip("{}"))
+        return f"How many of {of}: {in_words(found[2], catalogue)}"
     said = []
-    for name, code in _CALL.findall(expression):
+    for name, code in _CALL.findall(text):
         if name in _SAID:
-            shown = catalogue[code].name if code in catalogue else code or "The figure"
+            shown = catalogue[code].name if code in catalogue else "the figure"
             said.append(_SAID[name].format(shown))
-    return "; ".join(dict.fromkeys(said)) or expression
+    return _capital("; ".join(dict.fromkeys(said))) or expression
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -17,7 +17,7 @@ _WORDS = {
     Tone.SIMILAR: "Similar",
     Tone.UNASSESSED: "Not assessed",
 }
-_ARROWS = {"up": "↑", "down": "↓", "level": "→"}
+_ARROWS = {"up": "↑", "down": "↓"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,10 @@ def moved(change: Mapping[str, Any] | None, indicator: Indicator) -> str:
     """Return the move since the last quarter, with whether it is more than chance where tested."""
     if not change or change.get("by") is None:
         return "–"
-    size = wording.number(abs(change["by"]), indicator.decimals)
-    text = f"{_ARROWS.get(str(change.get('arrow')), '')} {size}".strip()
+    arrow = str(change.get("arrow"))
+    if arrow == "level":
+        return "→ no change"
+    text = f"{_ARROWS.get(arrow, '')} {wording.size(change['by'], indicator.decimals)}".strip()
     return f"{text}, significant on the year" if change.get("significant") else text
 
 

@@ -10,6 +10,7 @@ from services.gateway.core import wording
 from services.gateway.core.cell import Cell, Comparator, Show, Tone, judge, make_cell
 from services.gateway.core.document import Document
 from services.gateway.core.item.region import Pooled, pool
+from services.gateway.core.reason import reason as words
 
 ADVERSE = frozenset({Tone.RED})
 
@@ -166,7 +167,7 @@ def _common_reason(indicator: Indicator, yarn: Yarn) -> str | None:
     ]
     flags = {(standing.get("england") or {}).get("flag", "not_assessed") for standing in found}
     reasons = {standing.get("reason") for standing in found}
-    return reasons.pop() if flags == {"not_assessed"} and len(reasons) == 1 else None
+    return words(reasons.pop()) if flags == {"not_assessed"} and len(reasons) == 1 else None
 
 
 def _column(place: int, authority: Authority, yarn: Yarn, rows: Sequence[Row]) -> Column:

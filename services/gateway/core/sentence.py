@@ -6,6 +6,7 @@ from typing import Any
 from schemas.catalogue import Indicator
 from services.gateway.core import wording
 from services.gateway.core.cell import Tone
+from services.gateway.core.reason import reason as words
 from services.gateway.core.rug import Rug
 
 _ODDS = {"amber": "40", "better": "40", "high": "40", "low": "40"}
@@ -20,7 +21,7 @@ def verdict(standing: Mapping[str, Any]) -> str:
     flag, reason = england.get("flag", "not_assessed"), standing.get("reason")
     value, other = comparison.get("value"), england.get("value")
     if flag == "not_assessed" or value is None or other is None:
-        return f"Not assessed: {_lower(reason)}." if reason else "Not assessed."
+        return f"Not assessed: {_lower(words(reason))}." if reason else "Not assessed."
     if flag == "as_expected":
         return _expected(value, other)
     higher = value > other

@@ -93,6 +93,12 @@ def number(value: float | None, decimals: int) -> str:
     return f"{MINUS}{text}" if round_half_up(value, decimals) < 0 else text
 
 
+def size(move: float, decimals: int) -> str:
+    """Return how large a move is; one that rounds to nothing is "under" the last place."""
+    text = number(abs(move), decimals)
+    return text if text.strip("0.") else f"under {number(10.0**-decimals, decimals)}"
+
+
 def figure(value: float | None, indicator: Indicator) -> str:
     """Return a value of an indicator with its sign of per cent, if it has one."""
     text = number(value, indicator.decimals)

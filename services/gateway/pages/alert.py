@@ -15,6 +15,7 @@ from services.gateway.core import wording
 from services.gateway.core.document import Document
 from services.gateway.core.expression import in_words
 from services.gateway.core.line import make_line
+from services.gateway.core.reason import reason as in_words_of_reason
 from services.gateway.joined import Joined
 from services.gateway.origin import require_own_page
 from services.gateway.pages import briefing
@@ -26,7 +27,7 @@ from services.gateway.wanted import ALERT_STATES, newest_first
 CRUMBS = (("/alerts", "Alerts"),)
 KINDS = ("answer", "acknowledgement")
 _RESULTS = {"fired": "Met", "not_fired": "Not met", "not_assessable": "Cannot be assessed"}
-_SHARES = ("sn(", "balance(", "k_of(")
+_SHARES = ("sn(", "balance(")
 _PART = 30
 
 
@@ -153,7 +154,8 @@ def _why(furniture: Furniture, signature: str, reason: str) -> str:
     rules = rule_file(furniture.views).get("signature", [])
     said = next((str(r.get("why", "")) for r in rules if signature.startswith(r["id"])), "")
     why = " ".join(said.split())
-    return f"{why} {reason}.".strip()
+    told = in_words_of_reason(reason)
+    return f"{why} {told[:1].upper()}{told[1:]}.".strip()
 
 
 def _condition(views: Views, said: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from services.gateway.pages.furniture import Furniture
 from services.gateway.views import Views
 from services.gateway.wanted import Wanted, newest_first
 
+_WEIGHT = ("escalate", "concern", "watch", "strength")
+
 
 def card(furniture: Furniture, alert: str, brief: Document) -> dict[str, Any]:
     """Return what a card shows of an alert."""
@@ -25,13 +27,17 @@ def card(furniture: Furniture, alert: str, brief: Document) -> dict[str, Any]:
 
 
 def standing(views: Views, *, authority: str | None = None) -> list[tuple[str, Document]]:
-    """Return the alerts that are open or seen, risks first, the newest first."""
+    """Return the alerts that are open or seen, the gravest first, then the newest."""
     found = [
         (alert, brief)
         for alert, brief in newest_first(views, Wanted(authority=authority))
         if brief["state"] in STANDING
     ]
-    return sorted(found, key=lambda known: known[1]["sign"] != "risk")
+    return sorted(found, key=lambda known: _WEIGHT.index(_weight(known[1])))
+
+
+def _weight(brief: Document) -> str:
+    return str(brief["severity"] if brief["sign"] == "risk" else brief["sign"])
 
 
 def expected(views: Views) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.gateway.core import wording
+from services.gateway.core.reason import reason as in_words
 from services.gateway.views import Views
 
 _HAPPENED = {
@@ -33,7 +34,7 @@ _BECAME = {
 
 def happened(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return one line of an alert's history."""
-    words = _HAPPENED.get(entry["what"], entry["what"])
+    words = _HAPPENED.get(entry["what"], str(entry["what"]))
     severity = wording.SEVERITIES.get(str(entry.get("severity")), ("",))[0]
     when = f" for {wording.period(entry['period'])}" if entry.get("period") else ""
     what = f"{words}{when}"
@@ -42,8 +43,13 @@ def happened(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "at": entry["at"],
         "what": what,
-        "why": entry.get("reason") or entry.get("push_reason") or "",
+        "why": _sentence(entry.get("reason") or entry.get("push_reason")),
     }
+
+
+def _sentence(name: str | None) -> str:
+    text = in_words(name)
+    return text[:1].upper() + text[1:]
 
 
 def audience(views: Views, ident: str) -> str:

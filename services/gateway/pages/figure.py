@@ -51,7 +51,7 @@ def router(furniture: Furniture) -> APIRouter:
             crumbs=(*CRUMBS, (f"/authorities/{authority.code}", authority.name)),
             code=authority.code,
             indicator=known,
-            headline=_headline(items, known),
+            headline=_headline(items, known) or _published(years, known, authority.code),
             latest=_latest(items[-1], known) if items else None,
             quarters=[asdict(make_line(item, known)) for item in items],
             origin=_origin(items[-1]) if items else [],
@@ -72,12 +72,23 @@ def find_indicator(views: Views, code: str) -> Indicator:
 
 def _headline(items: Sequence[Item], indicator: Indicator) -> str:
     if not items:
-        return f"No return has named {indicator.name} yet."
+        return ""
     last = items[-1]
     line = make_line(last, indicator)
     if (last.get("comparison") or {}).get("value") is None:
         return f"{wording.period(last['period'])}: {line.word.lower()}."
     return f"{line.value}{_per(indicator)} in {wording.period(last['period'])}. {verdict(last)}"
+
+
+def _published(years: Sequence[Release], indicator: Indicator, code: str) -> str:
+    """Say where an authority that has not returned the indicator stands in the newest release."""
+    place = years[-1].place(code) if years else None
+    if place is None:
+        return f"No return has named {indicator.name} yet."
+    item = published_item(years[-1].assessed, place, indicator, figures={})
+    line = make_line(item, indicator)
+    when = wording.period(line.period)
+    return f"{line.value}{_per(indicator)}, published for {when}. {verdict(item)}"
 
 
 def _per(indicator: Indicator) -> str:
@@ -142,7 +153,7 @@ def _trend(
         return [(item.get(block) or {}).get("value") for item in items]
 
     own = [v for v in values("comparison") if v is not None]
-    band = years[-1].middle_half(neighbours) if years else None
+    bands = [_band(item, years, neighbours) for item in items]
     chart = draw_trend(
         [
             Series(authority.name, "self", values("comparison")),
@@ -152,15 +163,25 @@ def _trend(
         ],
         [item["period"] for item in items],
         decimals=indicator.decimals,
-        ranges=[band] * len(items),
+        ranges=bands,
     )
-    shade = f"The shade is the middle half of its neighbours, {years[-1].period}." if band else ""
+    shade = "The shade is the middle half of its neighbours, published." if any(bands) else ""
     return {
         "trend": chart if len(own) > 1 else None,
         "trend_title": _course(own, indicator, step="quarter"),
         "trend_desc": f"{authority.name} with England, the region and its neighbours’ median. "
         f"{shade}",
     }
+
+
+def _band(
+    item: Item, years: Sequence[Release], neighbours: tuple[str, ...]
+) -> tuple[float, float] | None:
+    """Return the middle half of the neighbours in the very year that the standing used."""
+    basis = str((item.get("neighbours") or {}).get("basis", ""))
+    year = basis.removesuffix(" published")
+    release = next((known for known in years if known.period == year), None)
+    return None if release is None else release.middle_half(neighbours)
 
 
 def _course(own: Sequence[float], indicator: Indicator, *, step: str) -> str:

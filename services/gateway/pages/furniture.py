@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from schemas.errors import UnknownCode
 from services.gateway.core import wording
 from services.gateway.core.document import Document
+from services.gateway.core.reason import reason
 from services.gateway.feed import Feed
 from services.gateway.views import Views
 
@@ -52,6 +53,7 @@ class Furniture:
             day=wording.day,
             period=cache(wording.period),
             short_period=wording.short_period,
+            reason=reason,
             domain=wording.domain,
             unit=wording.unit,
             count=wording.count,

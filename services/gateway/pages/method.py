@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from services.gateway.api.reference import rule_file
 from services.gateway.core import wording
 from services.gateway.core.document import Document
+from services.gateway.core.reason import reason
 from services.gateway.pages import briefing
 from services.gateway.pages.furniture import Furniture
 from services.gateway.views import FIRST_COLLECTION, Views
@@ -76,7 +77,7 @@ def _lent(views: Views, baseline: Document | None) -> list[dict[str, Any]]:
             "value": wording.figure(lent[code].get("value"), indicator),
             "year": lent[code].get("year") or "–",
             "source": _source(lent[code]),
-            "reason": lent[code].get("reason") or "",
+            "reason": _capital(reason(lent[code].get("reason"))),
         }
         for code, indicator in views.catalogue().items()
         if code in lent
@@ -99,6 +100,10 @@ def _rule(rule: Mapping[str, Any]) -> dict[str, str]:
         "why": _flat(rule.get("why", "")),
         "known": _flat(rule.get("known", "")),
     }
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _flat(text: str) -> str:

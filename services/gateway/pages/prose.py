@@ -130,6 +130,8 @@ PROBLEMS = {
     "explanation-required": "A query on a figure needs a word of explanation.",
     "answer-needs-text": "An answer has words. To say only that the alert was seen, send an "
     "acknowledgement.",
+    "answer-too-long": "The answer is longer than what is taken. Say the gist and point to where "
+    "the rest can be read.",
     "unknown-alert": "There is no alert of that id. The list of alerts has them.",
     "child-level-data": "The file looks like records of children. It was refused and not kept: "
     "send the counts of the return alone.",

@@ -263,7 +263,11 @@ def test_the_rug_counts_who_has_returned_and_has_a_cell_for_everyone(get):
     assert len(rug["cells"]) == len(rug["authorities"]) * len(rug["indicators"]) == 341
     silent = [c for c in rug["cells"] if c["authority"] == "D11"]
     assert {c["state"] for c in silent} == {"not_returned"}
-    assert {c["alert"] is not None for c in rug["cells"] if (c["authority"], c["indicator"]) == ("D06", "WF02")} == {True}  # fmt: skip
+    assert [
+        c["alert"] is not None
+        for c in rug["cells"]
+        if (c["authority"], c["indicator"]) == ("D06", "WF02")
+    ] == [True]
 
 
 def test_the_rug_without_any_period_is_empty_and_no_error(make_client, library):

@@ -187,7 +187,7 @@ def test_each_way_of_being_missing_looks_and_reads_different(said, shown, words)
 def test_a_quarter_that_cannot_be_compared_is_shown_and_not_judged():
     made = cell(standing("red", comparison=None))
 
-    assert (made.tone, made.value) == (Tone.UNASSESSED, "26.7")
+    assert (made.tone, made.value) == (Tone.UNASSESSED, "26.7 q")
     assert made.words.startswith("This quarter only, not compared")
 
 
@@ -196,3 +196,11 @@ def test_provisional_figures_open_queries_and_alerts_are_said():
 
     assert made.words.endswith("query open, provisional")
     assert (made.provisional, made.queried, made.alert) == (True, True, "a1")
+
+
+def test_a_figure_that_stands_still_and_one_that_moves_by_less_than_is_shown_are_told_apart():
+    level = cell(standing(change={"by": 0.04, "arrow": "level"}))
+    tiny = cell(standing(change={"by": 0.004, "arrow": "up"}))
+
+    assert (level.second, tiny.second) == ("→", "↑ under 0.1")
+    assert level.words.endswith("no change since last quarter")

@@ -1,5 +1,7 @@
 """Charts as geometry."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,7 +33,7 @@ def test_labels_at_the_right_end_never_cover_one_another():
     chart = trend(*(Series(name, "self", same) for name in ("A", "B", "C", "D")))
     heights = sorted(line.label_y for line in chart.lines)
 
-    assert all(b - a >= 17 for a, b in zip(heights, heights[1:], strict=False))
+    assert all(b - a >= 17 for a, b in pairwise(heights))
 
 
 def test_without_any_value_there_is_no_chart():

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from schemas.events import PeriodOpened, TextSet
-from services.gateway.api.live import _stream
+from services.gateway.api.live import stream
 from services.gateway.feed import Feed, parse_place
 from services.gateway.sample.history import make_event
 
@@ -76,9 +76,9 @@ async def read(stream, count: int) -> list[str]:
 
 async def test_the_stream_says_types_and_subjects_and_never_a_value():
     feed = Feed("demo")
-    stream = _stream(feed, feed.place)
-    assert await read(stream, 1) == ["retry: 3000\n\n"]
-    waiting = asyncio.ensure_future(read(stream, 1))
+    events = stream(feed, feed.place)
+    assert await read(events, 1) == ["retry: 3000\n\n"]
+    waiting = asyncio.ensure_future(read(events, 1))
     await asyncio.sleep(0.01)
     await asyncio.to_thread(feed.publish, [(1, text("t1"))])
 
@@ -90,23 +90,22 @@ async def test_the_stream_says_types_and_subjects_and_never_a_value():
 async def test_a_reader_with_an_old_place_is_told_to_read_again_first():
     feed = Feed("demo")
     feed.publish([(1, opened(1))])
-    stream = _stream(feed, "77.0.0.0")
+    events = stream(feed, "77.0.0.0")
 
-    assert (await read(stream, 2))[1] == "event: resync\nid: 1.0.0.0\ndata: {}\n\n"
+    assert (await read(events, 2))[1] == "event: resync\nid: 1.0.0.0\ndata: {}\n\n"
 
 
-async def test_a_silent_feed_still_beats(monkeypatch):
-    monkeypatch.setattr("services.gateway.api.live.HEARTBEAT_SECONDS", 0.01)
+async def test_a_silent_feed_still_beats():
     feed = Feed("demo")
 
-    assert (await read(_stream(feed, feed.place), 2))[1] == ": still here\n\n"
+    assert (await read(stream(feed, feed.place, heartbeat=0.01), 2))[1] == ": still here\n\n"
 
 
 async def test_streams_end_when_the_process_does():
     feed = Feed("demo")
-    stream = _stream(feed, feed.place)
-    await read(stream, 1)
-    waiting = asyncio.ensure_future(anext(stream))
+    events = stream(feed, feed.place)
+    await read(events, 1)
+    waiting = asyncio.ensure_future(anext(events))
     await asyncio.sleep(0.01)
     feed.close()
 

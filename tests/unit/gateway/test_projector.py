@@ -6,10 +6,11 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from schemas.codec import Record, encode
+from schemas.events import NeighboursUpdated, StandingsUpdated
 from schemas.topics import Topic
-from services.gateway.core import apply as core
 from services.gateway.feed import Feed
 from services.gateway.projector import Projector
+from services.gateway.sample.history import make_event
 from services.gateway.sample.store import make_store
 from services.runtime.consumer import CoreFailed
 from services.runtime.memory_log import MemoryLog
@@ -76,19 +77,25 @@ def test_what_cannot_be_decoded_is_parked_and_the_rest_goes_on(make_projector, l
 
 
 def test_a_fold_that_raises_stops_at_its_place_and_shows_what_came_before(
-    make_projector, log, monkeypatch
+    make_projector, log, history
 ):
-    def broken(*_):
-        raise ZeroDivisionError
-
-    from schemas.events import PeriodClosed
-
-    monkeypatch.setitem(core.FOLDS, PeriodClosed, broken)
+    standings = next(e.data for e in history if isinstance(e.data, StandingsUpdated))
+    uneven = NeighboursUpdated(
+        authority=standings.authority,
+        collection=standings.collection,
+        period=standings.period,
+        indicators=("WF02",),
+        values=(),
+        used=(),
+        differences=(),
+        in_year=(),
+    )
+    log.append([encode(make_event(uneven, time="2026-12-01T00:00:00.000Z"))])
     store = MemoryStore()
     projector = make_projector(log, store)
 
-    with pytest.raises(CoreFailed, match=r"gateway stopped at returns.v1"):
+    with pytest.raises(CoreFailed, match=r"gateway stopped at standings.v1"):
         drain(projector)
     with pytest.raises(CoreFailed):
         projector.advance()
-    assert store.get("demo/periods") is not None
+    assert store.get("demo/standings/riia-quarterly/2026-27-Q2/D01") is not None

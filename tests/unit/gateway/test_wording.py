@@ -5,6 +5,7 @@ import pytest
 from schemas.reference import load_library
 from services.gateway.core import wording
 from services.gateway.core.expression import in_words
+from services.gateway.core.reason import ENDED, NOT_JUDGED, TOLD, reason
 from services.gateway.core.sentence import difference, listed, verdict
 
 CATALOGUE = load_library().catalogue("2026.1")
@@ -12,8 +13,15 @@ CATALOGUE = load_library().catalogue("2026.1")
 
 @pytest.mark.parametrize(
     ("value", "decimals", "text"),
-    [(2.5, 0, "3"), (2.85, 1, "2.9"), (1234.5, 1, "1,234.5"), (-1.25, 1, "−1.3"), (-0.01, 1, "0.0"), (None, 1, "–")],
-)  # fmt: skip
+    [
+        (2.5, 0, "3"),
+        (2.85, 1, "2.9"),
+        (1234.5, 1, "1,234.5"),
+        (-1.25, 1, "−1.3"),
+        (-0.01, 1, "0.0"),
+        (None, 1, "–"),
+    ],
+)
 def test_figures_round_half_away_from_zero_and_have_a_true_minus(value, decimals, text):
     assert wording.number(value, decimals) == text
 
@@ -107,3 +115,30 @@ def test_a_condition_is_said_with_the_names_of_its_indicators():
         "Agency social workers: adverse change on two years before"
     )
     assert in_words("something else", CATALOGUE) == "something else"
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("persist(late(), 2, 4)", "In how many of the last 4 quarters: The return was late"),
+        (
+            "k_of(returned, missing(i), 20 %)",
+            "How many of the figures returned: The figure: not available",
+        ),
+    ],
+)
+def test_a_condition_over_quarters_or_sets_says_so(expression, words):
+    assert in_words(expression, CATALOGUE) == words
+
+
+def test_every_reason_that_an_event_can_carry_is_said_in_words():
+    from services.benchmark.core.accumulation import Gap
+    from services.benchmark.core.baseline import Unflagged
+    from services.benchmark.core.occasion import WithdrawalReason
+    from services.benchmark.core.pushing import PushReason
+
+    assert {str(r) for r in (*Gap, *Unflagged)} <= set(NOT_JUDGED)
+    assert {str(r) for r in PushReason} <= set(TOLD)
+    assert {str(r) for r in WithdrawalReason} <= set(ENDED)
+    assert reason("something_new") == "something new"
+    assert reason("4 of 31 not assessable") == "4 of 31 not assessable"

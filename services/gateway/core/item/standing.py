@@ -135,10 +135,9 @@ def comparison_block(said: Mapping[str, Any] | None) -> dict[str, Any] | None:
     }
 
 
-def england_block(said: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Return England's value and where the figure stands beside it."""
-    if said is None:
-        return None
+def england_block(found: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return England's value and where the figure stands beside it; always with a flag."""
+    said = found or {}
     return {
         "value": said.get("value"),
         "from": said.get("source"),

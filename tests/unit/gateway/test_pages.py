@@ -1,0 +1,334 @@
+"""The pages: words and structure, what a browser is told, forms that only our pages may send."""
+
+import ast
+import re
+
+import pytest
+
+from schemas.reference import load_library
+from services.gateway.pages.prose import PROBLEMS
+from services.gateway.sample.store import make_store
+from services.gateway.views import Views
+
+HTML = {"accept": "text/html,application/xhtml+xml"}
+PAGES = [
+    "/", "/rug", "/rug?show=band&comparator=neighbours", "/rug?transpose=yes", "/rug?only_red=yes",
+    "/rug?changed=yes&sort=reds&domain=CP", "/authorities", "/authorities/D06", "/authorities/D11",
+    "/authorities/383", "/authorities/D06/indicators/WF02", "/authorities/D11/indicators/WF02",
+    "/authorities/383/indicators/WF02", "/authorities/D06/indicators/WF06", "/indicators",
+    "/indicators/WF02", "/indicators/CN01", "/indicators/CL05", "/indicators/WF06", "/alerts",
+    "/alerts?state=open", "/notices", "/method", "/accessibility", "/privacy", "/help",
+    "/problems/unknown-value", "/developers/api",
+]  # fmt: skip
+
+
+@pytest.fixture
+def read(client):
+    def read(path, status=200):
+        response = client.get(path, headers=HTML)
+        assert response.status_code == status, response.text[:500]
+        return response.text
+
+    return read
+
+
+def words(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_has_one_heading_a_title_a_language_and_says_what_is_invented(read, path):
+    page = read(path)
+
+    assert page.count("<h1") == 1
+    assert re.search(r"<title>[^<]+ – Tartan</title>", page)
+    assert '<html lang="en-GB"' in page
+    assert '<a href="#main-content" class="govuk-skip-link">' in page
+    assert "Invented figures – fictional authorities" in page
+    assert " style=" not in page
+    assert "<script>" not in page
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_table_has_a_caption_and_every_head_says_what_it_heads(read, path):
+    page = read(path)
+
+    assert page.count("<table") == page.count("<caption")
+    assert all("scope=" in head for head in re.findall(r"<th\b[^>]*>", page))
+
+
+def test_pages_are_sound_html(read, faults_of_html):
+    assert faults_of_html({path: read(path) for path in PAGES}) == []
+
+
+def test_the_rug_is_one_table_with_a_body_for_each_domain(read):
+    page = read("/rug")
+
+    assert page.count("<table") == 1
+    assert page.count("<tbody>") == page.count('scope="rowgroup"') == 9
+    assert len(re.findall(r'<th class="rug__authority" scope="col">', page)) == 11
+    assert len(re.findall(r'<td class="rug__cell', page)) == 31 * 11
+
+
+def test_every_cell_of_the_rug_holds_hidden_words(read):
+    cells = re.findall(r'<td class="rug__cell.*?</td>', read("/rug"), re.DOTALL)
+
+    assert len(cells) == 341
+    assert all(re.search(r'visually-hidden">\. \w', cell) for cell in cells)
+
+
+@pytest.mark.parametrize("path", ["/rug", "/rug?show=band", "/rug?transpose=yes"])
+def test_no_row_of_a_neutral_indicator_is_red_amber_or_green(read, path):
+    library = load_library()
+    page = read(path)
+    if "transpose" in path:
+        bodies = re.findall(r"<tr><th class=\"rug__indicator\".*?</tr>", page, re.DOTALL)
+        codes = re.findall(r'href="/indicators/(\w+)"', page)
+        cells = [re.findall(r'<td class="([^"]*)"', body) for body in bodies]
+        columns = [(code, [row[at] for row in cells]) for at, code in enumerate(codes)]
+    else:
+        rows = re.findall(r'<tr><th class="rug__indicator".*?</tr>', page, re.DOTALL)
+        columns = [
+            (re.search(r"/indicators/(\w+)", row)[1], re.findall(r'<td class="([^"]*)"', row))
+            for row in rows
+        ]
+    neutral = [
+        (code, classes)
+        for code, classes in columns
+        if library.indicator(code, version="2026.1").polarity == "N"
+    ]
+
+    assert len(columns) == 31
+    assert len(neutral) == 23
+    for code, classes in neutral:
+        assert not re.search(r"--(red|amber|green)\b", " ".join(classes)), code
+
+
+def test_only_cells_with_an_open_alert_are_links(read):
+    cells = re.findall(r'<td class="rug__cell.*?</td>', read("/rug"), re.DOTALL)
+    linked = [cell for cell in cells if "<a " in cell]
+
+    assert len(linked) == 1
+    assert "alert open" in linked[0]
+    assert 'href="/alerts/' in linked[0]
+
+
+def test_missing_figures_keep_their_symbols(read):
+    cells = re.findall(r'<td class="rug__cell rug__cell--missing.*?</td>', read("/rug"), re.DOTALL)
+    shown = {words(cell).split(" ")[0].rstrip(".") for cell in cells}
+
+    assert shown == {"c", "x", "z", "u", "–"}
+
+
+def test_a_headline_says_who_has_returned_and_what_is_red(read):
+    assert "9 of 11 authorities have returned for Quarter 2 (July to September) 2026 to 2027." in (
+        words(read("/rug"))
+    )
+
+
+def test_filters_leave_only_what_was_asked_for(read):
+    red = re.findall(r'<tr><th class="rug__indicator".*?</tr>', read("/rug?only_red=yes"), re.S)
+    assert red
+    assert all("rug__cell--red" in row for row in red)
+
+    domain = read("/rug?domain=Workforce")
+    assert re.findall(r'scope="rowgroup"[^>]*><span>([^<]+)', domain) == ["Workforce"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("/nothing", 404, "There is nothing at this address"),
+        ("/authorities/ZZZ", 404, "There is no authority “ZZZ”"),
+        ("/rug?period=banana", 422, "a period such as 2026-27-Q2"),
+        ("/returns/none", 404, "There is no such return, or it is not shown yet"),
+    ],
+)
+def test_a_browser_gets_its_problem_as_a_page_and_a_program_as_a_document(
+    client, path, status, said
+):
+    page = client.get(path, headers=HTML)
+    assert (page.status_code, said in page.text) == (status, True)
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.text.count("<h1") == 1
+
+    document = client.get(path)
+    assert document.headers["content-type"] == "application/problem+json"
+    assert document.status_code == status
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/rug", "/v1/rug", "/nothing", "/v1/nothing", "/openapi.json"]
+)
+def test_every_answer_has_its_security_headers_and_is_not_stored(client, path):
+    headers = client.get(path, headers=HTML).headers
+
+    policy = headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert headers["cache-control"] == "no-store"
+
+
+def test_a_fault_of_ours_is_a_page_for_people_and_a_document_for_programs(make_client, library):
+    class Broken:
+        def get(self, key):
+            raise ZeroDivisionError
+
+        def keys(self, prefix):
+            return []
+
+    client = make_client(Views(Broken(), library=library, nation="demo"))
+    for headers, kind in ((HTML, "text/html"), ({}, "application/problem+json")):
+        response = client.get("/v1/alerts" if not headers else "/alerts", headers=headers)
+        assert response.status_code == 500
+        assert response.headers["content-type"].startswith(kind)
+        assert "Something went wrong on our side" in response.text
+        assert "content-security-policy" in response.headers
+
+
+def test_what_people_write_is_never_markup(make_client, library, history):
+    from schemas.events import TextSet
+    from services.gateway.sample.history import make_event
+
+    evil = make_event(
+        TextSet(id="answer-1", kind="answer", text="<script>alert(1)</script>"),
+        time="2026-12-01T00:00:00.000Z",
+    )
+    client = make_client(Views(make_store([*history, evil]), library=library, nation="demo"))
+    alert = client.get("/v1/alerts").json()["items"][0]["id"]
+    page = client.get(f"/alerts/{alert}").text
+
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>" not in page
+
+
+@pytest.fixture
+def form(make_client, views):
+    answers: list = []
+    client = make_client(views, answers=answers)
+    alert = client.get("/v1/alerts").json()["items"][0]["id"]
+
+    def send(headers, **fields):
+        return client.post(
+            f"/alerts/{alert}", data=fields, headers={**HTML, **headers}, follow_redirects=False
+        )
+
+    return send, answers, alert
+
+
+OWN = {"sec-fetch-site": "same-origin"}
+
+
+def test_an_answer_is_taken_and_the_alert_is_shown_again(form):
+    send, answers, alert = form
+    response = send(OWN, kind="answer", text="  Two teams merged. ")
+
+    assert (response.status_code, response.headers["location"]) == (303, f"/alerts/{alert}")
+    assert answers == [(alert, "answer", "Two teams merged.")]
+
+
+def test_an_acknowledgement_needs_no_words(form):
+    send, answers, alert = form
+
+    assert send({"origin": "http://testserver"}, kind="acknowledgement").status_code == 303
+    assert answers == [(alert, "acknowledgement", "")]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "https://elsewhere.example"},
+        {"origin": "null"},
+    ],
+)
+def test_a_form_from_elsewhere_is_refused_and_nothing_is_taken(form, headers):
+    send, answers, _ = form
+
+    assert send(headers, kind="answer", text="x").status_code == 403
+    assert answers == []
+
+
+def test_an_empty_answer_is_asked_for_again_beside_its_field(form):
+    send, answers, _ = form
+    response = send(OWN, kind="answer", text="   ")
+
+    assert response.status_code == 422
+    assert "<title>Error: " in response.text
+    assert 'id="text-error"' in response.text
+    assert '<a href="#text">' in response.text
+    assert answers == []
+
+
+def test_without_anyone_to_take_it_there_is_no_form(make_client, views):
+    client = make_client(views)
+    alert = client.get("/v1/alerts").json()["items"][0]["id"]
+
+    assert "<form" not in client.get(f"/alerts/{alert}").text
+
+
+def test_every_kind_of_problem_that_the_product_raises_has_its_page(root):
+    raised = set()
+    for path in (root / "services").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Problem":
+                slug = node.args[1] if len(node.args) > 1 else None
+                if isinstance(slug, ast.Constant):
+                    raised.add(slug.value)
+
+    assert len(raised) > 5
+    assert raised - set(PROBLEMS) == set()
+
+
+def test_styles_are_served_under_the_name_of_their_content(client):
+    page = client.get("/", headers=HTML).text
+    found = re.search(r'href="(/static/tartan-[0-9a-f]+\.css)"', page)
+    if found is None:
+        pytest.skip("the styles are not compiled ('make styles' compiles them)")
+    styles = client.get(found[1])
+
+    assert styles.headers["content-type"].startswith("text/css")
+    assert "immutable" in styles.headers["cache-control"]
+    assert client.get("/static/..%2fmanifest.json").status_code == 404
+
+
+def test_contracts_are_served_and_nothing_beside_them(client, root):
+    if not (root / "schemas" / "contracts").is_dir():
+        pytest.skip("no contracts have been generated yet")
+
+    assert client.get("/contracts/return.accepted.v1.schema.json").status_code == 200
+    for outside in ("..%2f..%2fpyproject.toml", "nothing.json", "..%2fevents%2f__init__.py"):
+        assert client.get(f"/contracts/{outside}").status_code == 404
+
+
+def test_the_method_says_why_a_figure_is_not_judged_and_what_chance_alone_would_push(read):
+    page = words(read("/method"))
+
+    assert "A plain count is not held against others" in page
+    assert "Fewer than 1 in 1,000 councils" in page
+    assert "chance alone would push" in page
+
+
+def test_an_empty_product_has_pages_that_say_what_happens_next(make_client, library):
+    client = make_client(Views(make_store([]), library=library, nation="demo"))
+    for path, said in (
+        ("/", "No collection has been opened yet"),
+        ("/rug", "No period of this collection has been opened yet"),
+        ("/alerts", "No alert meets this"),
+        ("/notices", "Nobody has been told of anything yet"),
+        ("/authorities/D01", "has not returned"),
+        ("/indicators/CP04", "There is no figure yet"),
+        ("/method", "No baseline has been fixed yet"),
+    ):
+        response = client.get(path, headers=HTML)
+        assert (response.status_code, said in response.text) == (200, True), path
+
+
+def test_england_is_no_demonstration(make_client, library):
+    client = make_client(Views(make_store([]), library=library, nation="england"))
+
+    assert "Invented figures" not in client.get("/", headers=HTML).text
