@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from statistics import median
 
 from schemas.events import State as Became
 from schemas.numbers import nine
@@ -117,8 +116,8 @@ class Quality:
         ]
         if len(earlier) < FEWEST_FOR_OUTLIER:
             return Fact(None, "fewer than eight earlier quarters are known", spell(period))
-        middle = median(earlier)
-        deviation = _MAD_TO_SD * median(abs(value - middle) for value in earlier)
+        middle = _middle(earlier)
+        deviation = _MAD_TO_SD * _middle([abs(value - middle) for value in earlier])
         if deviation <= 0:
             return Fact(None, "earlier quarters do not vary", spell(period))
         value = nine(abs(now - middle) / deviation)
@@ -150,6 +149,13 @@ class Quality:
         """Whether the authority sent, or was missed in, one of the last five quarters."""
         sayings = self._state.sayings.get((collection, self._authority), {})
         return any(period.shift(-back) in sayings for back in range(_RECENT))
+
+
+def _middle(values: list[float]) -> float:
+    """Return the median."""
+    values.sort()
+    half = len(values) // 2
+    return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2
 
 
 def _value(saying: Saying | None, indicator: str) -> float | None:

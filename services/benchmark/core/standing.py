@@ -5,7 +5,7 @@ A figure that cannot be assessed says why; what has no figure keeps its own stat
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from schemas.catalogue import Indicator, Kind
 from schemas.events import (
@@ -34,6 +34,15 @@ from services.benchmark.core.report import Report
 from services.benchmark.core.saying import Saying
 from services.benchmark.core.trial import Tested, run_tests
 from services.benchmark.core.yardstick import Measure, Yardstick
+
+
+class Near(NamedTuple):
+    """The neighbours on the one basis in use, before anyone is held against them."""
+
+    median: float
+    used: int
+    basis: Basis
+    year: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +76,7 @@ def stand(case: Case, yardstick: Yardstick) -> tuple[Standing, ...]:
             case,
             level=level,
             tested=tests.get(i),
-            near=choose_basis(
-                float(medians[i]), int(used[i]), published[i], measure.year, of=len(case.neighbours)
-            ),
+            near=choose_basis(float(medians[i]), int(used[i]), published[i], measure.year),
         )
         for i, (measure, level) in enumerate(zip(yardstick.measures, levels, strict=True))
     )
@@ -85,24 +92,13 @@ def stand_absent(indicators: Sequence[Indicator]) -> tuple[Standing, ...]:
     )
 
 
-def choose_basis(
-    median: float, used: int, published: Median, year: str | None, *, of: int
-) -> Neighbours | None:
-    """Return this quarter's median where five have a figure, else the published one; or nothing.
-
-    The difference is entered by the caller, who knows the value.
-    """
+def choose_basis(median: float, used: int, published: Median, year: str | None) -> Near | None:
+    """Return this quarter's median where five have a figure, else the published one; or nothing."""
     if used >= FEWEST_IN_YEAR:
-        return _neighbours(nine(median), "in-year", None, used, of)
-    if published.used:
-        return _neighbours(published.value, "published", year, published.used, of)
+        return Near(nine(median), used, "in-year", None)
+    if published.value is not None:
+        return Near(published.value, published.used, "published", year)
     return None
-
-
-def _neighbours(
-    value: float | None, basis: Basis, year: str | None, used: int, of: int
-) -> Neighbours:
-    return Neighbours(value=value, basis=basis, year=year, used=used, of=of)
 
 
 def _level(measure: Measure, case: Case) -> Level | Gap:
@@ -118,20 +114,16 @@ def _stand_one(
     *,
     level: Level | Gap,
     tested: Tested | None,
-    near: Neighbours | None,
+    near: Near | None,
 ) -> Standing:
     code = measure.indicator.code
     report = case.last_four[0]
     if report is None:
         raise ValueError("a standing is of a return")
     observation = report.observations.get(code)
-    value = nine(level.value) if isinstance(level, Level) else None
-    comparison = _comparison(level, nine(level.value)) if isinstance(level, Level) else None
-    place = _place(measure, case, level.value) if isinstance(level, Level) else None
-    if near is not None and value is not None:
-        difference = find_difference(value, near.value, polarity=measure.indicator.polarity)
-        if difference is not None:
-            near = _with_difference(near, difference)
+    comparison = _comparison(level) if isinstance(level, Level) else None
+    value = comparison.value if comparison is not None else None
+    place = _place(measure, case, value) if value is not None else None
     return Standing(
         indicator=code,
         symbol=observation.symbol if observation else None,
@@ -140,7 +132,7 @@ def _stand_one(
         value=_own_value(measure, case),
         comparison=comparison,
         england=_england(measure, place, tested),
-        neighbours=near,
+        neighbours=_neighbours(measure, case, value, near),
         change=_change(measure, case, value) if value is not None else None,
         state=report.state_of(code),
         reliability=tested.reliability if tested else None,
@@ -149,14 +141,18 @@ def _stand_one(
     )
 
 
-def _with_difference(near: Neighbours, difference: float) -> Neighbours:
+def _neighbours(
+    measure: Measure, case: Case, value: float | None, near: Near | None
+) -> Neighbours | None:
+    if near is None:
+        return None
     return Neighbours(
-        value=near.value,
+        value=near.median,
         basis=near.basis,
         year=near.year,
         used=near.used,
-        of=near.of,
-        difference=difference,
+        of=len(case.neighbours),
+        difference=find_difference(value, near.median, polarity=measure.indicator.polarity),
     )
 
 
@@ -166,12 +162,12 @@ def _reason(measure: Measure, level: Level | Gap) -> str:
     return measure.base.reason or "no_test_for_this_value"
 
 
-def _comparison(level: Level, value: float) -> Comparison:
+def _comparison(level: Level) -> Comparison:
     below = level.denominator
     return Comparison(
         numerator=_short(level.numerator),
         denominator=_short(below) if below is not None else None,
-        value=value,
+        value=nine(level.value),
         quarters=level.quarters,
     )
 
@@ -228,10 +224,10 @@ def _england(measure: Measure, place: Place | None, tested: Tested | None) -> En
 def _change(measure: Measure, case: Case, value: float) -> Change | None:
     """Return the move since the last earlier quarter with a value; the arrow is LAIT's sign."""
     code = measure.indicator.code
-    known = ((period, _level_said(saying, code)) for period, saying in case.earlier)
-    since, last = next(((p, level) for p, level in known if level is not None), (None, None))
-    if last is None:
+    found = _last_level(case, code)
+    if found is None:
         return None
+    since, last = found
     year_ago = _level_said(case.year_ago, code) if case.year_ago else None
     return Change(
         since=since,
@@ -241,6 +237,14 @@ def _change(measure: Measure, case: Case, value: float) -> Change | None:
     )
 
 
+def _last_level(case: Case, code: str) -> tuple[str, float] | None:
+    for period, saying in case.earlier:
+        level = _level_said(saying, code)
+        if level is not None:
+            return period, level
+    return None
+
+
 def _level_said(saying: Saying, code: str) -> float | None:
     word = saying.words.get(code)
     return word.level if word is not None else None
@@ -248,7 +252,8 @@ def _level_said(saying: Saying, code: str) -> float | None:
 
 def _arrow(value: float, before: float, decimals: int) -> Literal["up", "down", "level"]:
     """Point by the sign of the difference as published, without tolerance (LAIT)."""
-    new, old = round_half_up(value, decimals), round_half_up(before, decimals)
-    if new == old:
-        return "level"
-    return "up" if new > old else "down"
+    if abs(value - before) < 10**-decimals:
+        new, old = round_half_up(value, decimals), round_half_up(before, decimals)
+        if new == old:
+            return "level"
+    return "up" if value > before else "down"
