@@ -26,6 +26,7 @@ _WORDS: Mapping[str | None, str] = {
     "needs_four_quarters": "it needs four quarters and not all are in",
     "no_denominator": "the denominator is nothing",
     "no_population": "no population is known",
+    "no_baseline": "the period was never opened, so nothing is known to compare it with",
     "no_published_figures": "no published figures are known to compare it with",
     "no_england_value": "England has no value to compare it with",
     "fewer_than_thirty_authorities_with_counts": "too few authorities publish counts to test it",

@@ -21,6 +21,9 @@ from services.benchmark.core.report import Report
 
 Array = NDArray[np.float64]
 
+NO_BASELINE = "no_baseline"
+"""Why nothing of a period is compared that was never opened."""
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -122,7 +125,7 @@ def lay_out(
     entries = baseline.indicators if baseline else {}
     measures = []
     for indicator in indicators:
-        base = entries.get(indicator.code, IndicatorBaseline())
+        base = entries.get(indicator.code, IndicatorBaseline(reason=NO_BASELINE))
         figures, source = None, None
         if base.data_set is not None:
             figures = read(indicator, base.data_set)

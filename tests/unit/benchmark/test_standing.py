@@ -238,3 +238,9 @@ def test_timeliness_is_the_mirror_image_of_delay(late):
     assert on_time.z == pytest.approx(mirrored.z, rel=1e-6, abs=1e-9)
     assert on_time.p == pytest.approx(mirrored.p, rel=1e-6, abs=1e-12)
     assert np.sign(on_time.z) == np.sign(mirrored.z)
+
+
+def test_a_return_of_a_period_that_was_never_opened_is_compared_with_nothing(history):
+    standing = only(history, period="2019-20-Q1", FD04=(200, 1000))
+    assert (standing.comparison.value, standing.england) == (20.0, None)
+    assert standing.reason == "no_baseline"
