@@ -1,0 +1,53 @@
+"""``make bench``: one line of JSON per figure; exit 1 if one misses its budget.
+
+``python -m tests.bench [PART …]`` measures some of them: core growth check restart pages notice.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.bench import check, core, england, growth, notice, restart, rug
+from tests.bench.figure import Figure
+from tests.bench.server import serve
+
+PARTS = ("core", "growth", "check", "restart", "pages", "notice")
+
+
+def measure(parts: set[str]) -> Iterator[Figure]:
+    """Yield each figure as soon as it is known."""
+    if "core" in parts:
+        yield from core.measure()
+    kept = england.prepare()
+    if "growth" in parts:
+        yield from growth.measure(kept)
+    if "check" in parts:
+        yield from check.measure(kept)
+    with tempfile.TemporaryDirectory(prefix="tartan-bench-") as folder:
+        copy = england.copy_to(Path(folder) / "england")
+        if "restart" in parts:
+            yield from restart.measure(copy)
+        if parts & {"pages", "notice"}:
+            with serve(copy) as server:
+                if "pages" in parts:
+                    yield from rug.measure(server)
+                if "notice" in parts:
+                    yield from notice.measure(server, copy)
+
+
+def main(words: list[str]) -> int:
+    """Print the figures; 0 if all keep their limits, 1 if one does not, 2 for an unknown part."""
+    unknown = sorted(set(words) - set(PARTS))
+    if unknown:
+        print(f"There is no part {', '.join(unknown)}: {' '.join(PARTS)}", file=sys.stderr)
+        return 2
+    within = True
+    for figure in measure(set(words or PARTS)):
+        within = within and figure.within
+        print(figure.line(), flush=True)
+    return 0 if within else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,100 @@
+"""The real server in a process of its own, on a free port of loopback."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+
+from tests.bench.england import ROOT
+
+_PATIENCE = 120.0
+_LOOK_EVERY = 0.02
+
+
+@dataclass(slots=True)
+class Server:
+    """A running server: how long it took to be ready, and its doors."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    seconds_to_ready: float
+
+    def connect(self) -> http.client.HTTPConnection:
+        """Return a connection that stays open."""
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
+    def resident(self) -> tuple[int, int]:
+        """Return the resident memory now and at its highest, in bytes."""
+        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        kilobytes = dict(line.split(":", 1) for line in lines if line.startswith("Vm"))
+        now, most = (int(kilobytes[name].split()[0]) for name in ("VmRSS", "VmHWM"))
+        return 1024 * now, 1024 * most
+
+
+@contextmanager
+def serve(directory: Path) -> Iterator[Server]:
+    """Start the server on a data directory, wait until it is ready, stop it in the end."""
+    port = _free_port()
+    words = ["-m", "services.embedded.command", "serve", "--data", str(directory)]
+    began = monotonic()
+    process = subprocess.Popen(
+        [sys.executable, *words, "--port", str(port)],
+        cwd=ROOT,
+        env={**os.environ, "TARTAN_LOG_LEVEL": "ERROR"},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        _wait(process, port, until=began + _PATIENCE)
+        yield Server(process, port, monotonic() - began)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def get(connection: http.client.HTTPConnection, path: str, **headers: str) -> tuple[int, bytes]:
+    """Ask for a path; give status and body as they came."""
+    connection.request("GET", path, headers=headers)
+    response = connection.getresponse()
+    return response.status, response.read()
+
+
+def get_json(connection: http.client.HTTPConnection, path: str) -> dict[str, object]:
+    """Ask for a path of the API; an error is an error."""
+    status, body = get(connection, path)
+    if status != 200:
+        raise RuntimeError(f"GET {path} gave {status}")
+    found: dict[str, object] = json.loads(body)
+    return found
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, *, until: float) -> None:
+    while monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}")
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        try:
+            if get(connection, "/ready")[0] == 200:
+                return
+        except OSError:
+            pass
+        finally:
+            connection.close()
+        sleep(_LOOK_EVERY)
+    raise RuntimeError("the server did not become ready")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
