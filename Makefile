@@ -111,14 +111,14 @@ arch: $(COMMAND) ## import contracts: who may import whom
 	@$(BIN)/lint-imports
 
 contracts: $(COMMAND) $(CHECK_TOOLS) ## event contracts: schemas as generated, old examples readable, AsyncAPI valid
-	@$(BIN)/python -m pytest -q tests/contract
+	@$(BIN)/python -m pytest -q -m "not integration" tests/contract
 	@node -e '$(NODE_OK)' 2>/dev/null || export PATH="$(CURDIR)/$(BIN):$$PATH"; node tests/contract/asyncapi.mjs schemas/contracts/asyncapi.json
 
 documents: $(COMMAND) ## write schemas/contracts/ anew from the models
 	@$(BIN)/python -m schemas.documents
 
 unit: $(COMMAND) ## the cores, the house rules
-	@$(BIN)/python -m pytest -q tests/unit tests/house
+	@$(BIN)/python -m pytest -q -m "not browser and not slow" tests/unit tests/house
 
 integration: setup ## the parts together, on loopback
 	@$(BIN)/python -m pytest -q -m "integration and not browser and not faults and not bench"
@@ -129,8 +129,8 @@ browser: setup chromium $(CHECK_TOOLS) ## the pages in Chromium
 faults: setup ## processes killed, files damaged, channels that refuse
 	@$(BIN)/python -m pytest -q -m faults
 
-bench: setup ## times and sizes against their budgets
-	@$(BIN)/python -m pytest -q -s -m bench
+bench: setup ## times and sizes against their budgets: a line of JSON each (PARTS=…)
+	@$(BIN)/python -m tests.bench $(PARTS)
 
 chromium:
 	@command -v chromium chromium-browser google-chrome >/dev/null && exit 0; \

@@ -32,12 +32,15 @@ settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark a test by the folder it lies in, and as a browser test if it asks for Chromium."""
+    """Mark a test by the folder it lies in and by what it asks for: the product, a browser."""
     for item in items:
         folder = item.path.relative_to(ROOT / "tests").parts[0]
         if folder in BY_FOLDER:
             item.add_marker(BY_FOLDER[folder])
-        if "chromium" in getattr(item, "fixturenames", ()):
+        asks_for = set(getattr(item, "fixturenames", ()))
+        if {"demonstration", "demonstration_data"} & asks_for:
+            item.add_marker("integration")
+        if "chromium" in asks_for:
             item.add_marker("browser")
 
 
