@@ -14,6 +14,7 @@ of sums, never a mean of percentages, and say how many quarters they rest on.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from schemas.catalogue import Accumulates
 
@@ -46,8 +47,7 @@ class Counted:
     denominator: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """The comparison value with what it is made of.
 
     ``denominator`` is the summed denominator, the mean stock or the population; None for a count.

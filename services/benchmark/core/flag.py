@@ -6,7 +6,7 @@ be said where fewer than 3.69 are expected (amber) or 6.91 (red). Lines are appl
 are rounded to nine digits, as they are published.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from schemas.events import Flag
 from schemas.numbers import nine
@@ -15,8 +15,7 @@ AMBER_Z, AMBER_P = 1.959964, 0.025
 RED_Z, RED_P = 3.090232, 0.001
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """The flag with the score and the tail it rests on, both seen from the adverse side.
 
     ``z`` is positive when adverse and ``p`` the exact adverse tail; of a neutral indicator ``z`` is

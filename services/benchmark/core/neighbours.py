@@ -7,7 +7,7 @@ neighbour rows of every authority.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,7 @@ ASSESSABLE_SHARE = 0.8
 """Before close a condition on neighbours needs this share of them with a figure."""
 
 
-@dataclass(frozen=True, slots=True)
-class Median:
+class Median(NamedTuple):
     """A median (None of nobody) and the number of neighbours it is of."""
 
     value: float | None

@@ -8,9 +8,8 @@ Source: LAIT ``R/fn_table_helpers.R`` and ``R/fn_analysis.R``.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import floor, inf, isnan
-from typing import Literal
+from typing import Literal, NamedTuple
 
 _MORE_THAN_HALF = 1e-10
 
@@ -28,8 +27,7 @@ class OutsideDistribution(ValueError):
     """The value lies outside the bounds, or a bound it needs is missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A place among those ranked.
 
     ``rank`` 1 is the best by polarity and ties share it; ``pos`` is the adverse place from 0 (best)

@@ -26,6 +26,12 @@ _RECENT = 5
 
 
 @lru_cache(maxsize=512)
+def _known(answer: bool, period: str) -> Fact:
+    """Return a yes or no about the return, the same for every indicator of which it holds."""
+    return Fact(answer, None, period, None, None, True)
+
+
+@lru_cache(maxsize=512)
 def _spell(year: int, part: int) -> str:
     return str(Period(PeriodKind.QUARTER, year, part))
 
@@ -68,7 +74,7 @@ class Quality:
         word = saying.words.get(indicator) if saying else None
         if word is None:
             return Fact(None, _NOT_IN, spell(period))
-        return Fact(word.state in _UNUSABLE, None, spell(period), None, None, True)
+        return _known(word.state in _UNUSABLE, spell(period))
 
     def explained(self, indicator: str, period: Period) -> Fact:
         """Whether the sender wrote a note beside the figure."""

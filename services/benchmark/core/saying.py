@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from schemas.events import (
     Change,
@@ -16,9 +16,8 @@ from schemas.events import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """What was said of one figure.
+class Word(NamedTuple):
+    """What was said of one figure; a tuple, because hundreds are made for one return.
 
     ``value`` is the quarter's own value; ``level`` the comparison value, ``total`` over ``n``, that
     rests on so many ``quarters``. ``england`` is England's value and ``source`` where it is from.

@@ -1,7 +1,7 @@
 """Trial: the exact tests of one return, the rates together and the percentages together."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,8 +21,7 @@ Level = Comparison | Gap
 """A comparison value, or why there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tested:
+class Tested(NamedTuple):
     """The outcome of one exact test."""
 
     judgement: Judgement
