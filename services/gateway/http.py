@@ -60,7 +60,7 @@ def mount(app: FastAPI, views: Views, *, feed: Feed, answer: Answer | None = Non
     app.include_router(api_router(views, feed=feed))
     app.include_router(page_router(furniture, answer=answer))
     app.add_middleware(Surface, furniture=furniture)
-    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
 
 
 def _assets(dist: Path) -> APIRouter:

@@ -3,6 +3,8 @@
 Figures are rounded half away from zero at the catalogue's decimals; nothing is rounded before.
 """
 
+from functools import lru_cache
+
 from schemas.catalogue import Indicator
 from schemas.errors import UnknownPeriod
 from schemas.numbers import round_half_up
@@ -85,12 +87,14 @@ ALERT_STATES = {
 MINUS = "−"
 
 
+@lru_cache(maxsize=1 << 15)
 def number(value: float | None, decimals: int) -> str:
     """Return a figure as pages write it: thousands by commas, a true minus, "–" for none."""
     if value is None:
         return "–"
-    text = f"{abs(round_half_up(value, decimals)):,.{max(decimals, 0)}f}"
-    return f"{MINUS}{text}" if round_half_up(value, decimals) < 0 else text
+    rounded = round_half_up(value, decimals)
+    text = f"{abs(rounded):,.{max(decimals, 0)}f}"
+    return f"{MINUS}{text}" if rounded < 0 else text
 
 
 def size(move: float, decimals: int) -> str:

@@ -1,0 +1,141 @@
+"""The pages over an invented history, on a loopback address, in a real browser."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from schemas.events import ReturnAccepted, StandingsUpdated
+from schemas.reference import load_library
+from services.gateway.core.apply import apply
+from services.gateway.feed import Feed
+from services.gateway.http import mount
+from services.gateway.sample.history import make_history
+from services.gateway.sample.store import make_store
+from services.gateway.views import Views
+from services.runtime.problem import install
+
+
+class Site:
+    """A running gateway: its address, what its form was sent, and a way to make news."""
+
+    def __init__(self) -> None:
+        self.library = load_library()
+        self.history = list(make_history(self.library))
+        self.store = make_store(self.history)
+        self.feed = Feed("demo")
+        self.answers: list[tuple[str, str, str]] = []
+        self._offset = 0
+        app = FastAPI(title="Tartan", docs_url=None, redoc_url=None)
+        install(app)
+        views = Views(self.store, library=self.library, nation="demo")
+        mount(app, views, feed=self.feed, answer=self._take)
+        self._socket = socket.socket()
+        self._socket.bind(("127.0.0.1", 0))
+        self.base = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True
+        )
+
+    def _take(self, alert: str, *, kind: str, text: str) -> None:
+        self.answers.append((alert, kind, text))
+
+    @property
+    def alert(self) -> str:
+        return next(iter(self.store.get("demo/alerts/D06")["alerts"]))
+
+    @property
+    def submission(self) -> str:
+        return next(e.data.return_id for e in self.history if isinstance(e.data, ReturnAccepted))
+
+    def make_news(self, count: int) -> None:
+        """Take in standings again and tell the feed, as the projector does."""
+        standings = [e for e in self.history if isinstance(e.data, StandingsUpdated)]
+        for event in (standings * (count // len(standings) + 1))[:count]:
+            self._offset += 1
+            self.store.put(apply(self.store.get, event), positions={})
+            self.feed.publish([(self._offset, event)])
+
+    def start(self) -> None:
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        self.feed.close()
+        self._server.should_exit = True
+        self._thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    site = Site()
+    site.start()
+    yield site
+    site.stop()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium) -> Iterator:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser, site) -> Iterator:
+    """Opens a path of the site in a window of a width; ``scripts=False`` turns scripts off."""
+    contexts = []
+
+    def open_page(path, *, width=1440, height=900, scripts=True, **options):
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, java_script_enabled=scripts, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(site.base + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def paths(site) -> dict[str, str]:
+    """Every page of the site by a short name."""
+    return {
+        "home": "/",
+        "rug": "/rug",
+        "rug by band": "/rug?show=band&comparator=neighbours",
+        "rug turned": "/rug?transpose=yes",
+        "authorities": "/authorities",
+        "authority": "/authorities/D06",
+        "real authority": "/authorities/383",
+        "figure": "/authorities/D06/indicators/WF02",
+        "indicators": "/indicators",
+        "indicator": "/indicators/WF02",
+        "neutral indicator": "/indicators/CN01",
+        "alerts": "/alerts",
+        "alert": f"/alerts/{site.alert}",
+        "notices": "/notices",
+        "return": f"/returns/{site.submission}",
+        "method": "/method",
+        "reference": "/developers/api",
+        "accessibility": "/accessibility",
+        "privacy": "/privacy",
+        "help": "/help",
+        "problem": "/problems/unknown-value",
+        "nothing": "/nothing",
+    }
