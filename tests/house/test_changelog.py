@@ -27,12 +27,14 @@ def releases(root: Path) -> dict[str, dict[str, list[str]]]:
             kind = line.removeprefix("### ")
             assert kind in KINDS, f"not a kind of change: {line}"
             list(found.values())[-1][kind] = []
+        elif kind and line.startswith("  "):
+            list(found.values())[-1][kind][-1] += f" {line.strip()}"
         elif kind and line.strip():
             list(found.values())[-1][kind].append(line)
     return found
 
 
-def test_every_line_is_tagged_and_is_one_sentence_on_one_line(releases):
+def test_every_line_is_tagged_and_ends_as_a_sentence(releases):
     loose = [
         line
         for kinds in releases.values()
