@@ -50,20 +50,11 @@ class SqliteLog:
     def _open(self, *, read_only: bool) -> sqlite3.Connection:
         uri = f"{self._path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
         connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA busy_timeout = 5000")
-        if not read_only:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA secure_delete = ON")
-            connection.executescript(_TABLES)
-        found = connection.execute("PRAGMA user_version").fetchone()[0]
-        if found not in (0, _FORMAT):
-            raise sqlite3.DatabaseError(f"its format {found} is newer than this release knows")
-        if not read_only:
-            connection.execute(f"PRAGMA user_version = {_FORMAT}")
-        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if verdict != "ok":
-            raise sqlite3.DatabaseError(verdict)
+        try:
+            _prepare(connection, read_only=read_only)
+        except sqlite3.DatabaseError:
+            connection.close()
+            raise
         return connection
 
     def read(self, topic: Topic, *, after: int = 0, limit: int = 500) -> Sequence[Stored]:
@@ -162,3 +153,20 @@ class SqliteLog:
         """Close the file; what was appended stays."""
         with self._lock:
             self._connection.close()
+
+
+def _prepare(connection: sqlite3.Connection, *, read_only: bool) -> None:
+    """Make the tables and prove the file sound; sqlite3.DatabaseError says what it is not."""
+    connection.execute("PRAGMA busy_timeout = 5000")
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found not in (0, _FORMAT):
+        raise sqlite3.DatabaseError(f"its format {found} is newer than this release knows")
+    if not read_only:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.executescript(_TABLES)
+        connection.execute(f"PRAGMA user_version = {_FORMAT}")
+    verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if verdict != "ok":
+        raise sqlite3.DatabaseError(verdict)
