@@ -17,6 +17,7 @@ from services.embedded import feeding, looking, serving
 from services.embedded.erasure import NoSuchText
 from services.embedded.parking import CannotReplay
 from services.embedded.remote import CannotReach, UnknownFormat
+from services.runtime import collector
 from services.runtime.log import LogError
 from services.runtime.settings import Settings, SettingsError
 
@@ -27,6 +28,7 @@ EXIT_CANNOT = 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; print what a person needs and return the exit code."""
     parsed = _parser().parse_args(arguments)
+    collector.look_seldom()
     try:
         settings = Settings.from_environment(os.environ)
         code: int = parsed.run(parsed, settings)

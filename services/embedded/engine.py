@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from threading import Event, Thread
 from typing import Protocol
 
+from services.runtime import collector
 from services.runtime.consumer import CoreFailed
 from services.runtime.log import LogError
 from services.runtime.metric import Metrics
@@ -39,6 +40,7 @@ class Engine:
         self._wake = Event()
         self._stop = Event()
         self._idle = Event()
+        self._loaded = False
         self._health = {worker.name: Health(ok=False, detail="starting") for worker in workers}
         self._thread = Thread(target=self._run, name="engine", daemon=True)
 
@@ -84,8 +86,14 @@ class Engine:
             if self.turn() > 0:
                 continue
             if not self._wake.is_set() and all(health.ok for health in self._health.values()):
-                self._idle.set()
+                self._rest()
             self._wake.wait(_IDLE_SECONDS)
+
+    def _rest(self) -> None:
+        if not self._loaded:
+            self._loaded = True
+            collector.spare_loaded()
+        self._idle.set()
 
     def _advance(self, worker: Worker) -> int:
         total = 0

@@ -77,6 +77,9 @@ def phases(directory: Path) -> dict[str, float]:
         return done
 
     timed("imports", lambda: __import__("services.embedded.serving"))
+    from services.runtime import collector
+
+    collector.look_seldom()
     from schemas.published import shipped_figures
     from schemas.reference import ENGLAND, load_library
     from services.embedded.app import create_app

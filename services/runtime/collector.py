@@ -1,0 +1,20 @@
+"""The collector: keeps Python's search for reference cycles off state that is there to stay.
+
+The search walks every object that can hold others. With England loaded these are millions, none of
+them in a cycle: walking them again and again was two thirds of a start, and each walk stopped every
+request for as long as it took. So the search comes seldom, and what a start has loaded is spared.
+"""
+
+import gc
+
+_YOUNG, _MIDDLE, _OLD = 50_000, 50, 20
+
+
+def look_seldom() -> None:
+    """Let more objects come before the next search; cycles are still found."""
+    gc.set_threshold(_YOUNG, _MIDDLE, _OLD)
+
+
+def spare_loaded() -> None:
+    """Leave every object that exists now out of all later searches."""
+    gc.freeze()
