@@ -96,6 +96,11 @@ class Views:
         names = dict.fromkeys(i.collection for i in self.catalogue().values())
         return sorted(names, key=lambda name: (name != FIRST_COLLECTION, name))
 
+    def released_collections(self) -> list[str]:
+        """Return the collections of every released catalogue, whichever is in force."""
+        catalogues = self.library.catalogues.values()
+        return sorted({i.collection for known in catalogues for i in known.values()})
+
     def periods(self, collection: str) -> list[str]:
         """Return the periods of a collection that were opened, the newest first."""
         known = (self.store.get(self.keys.periods()) or {"periods": {}})["periods"]

@@ -10,8 +10,11 @@ from schemas.periods import Period
 from services.gateway.api.listing import NO_STORE, Cursor, Entry, Limit, part
 from services.gateway.api.model import AlertItem, Listing, NoticeItem
 from services.gateway.api.parameter import (
+    CodeOfAuthority,
+    PeriodText,
     a_period,
     an_authority,
+    listed,
     missing,
     one_of,
     refused,
@@ -27,6 +30,9 @@ from services.runtime.problem import problems
 def router(views: Views) -> APIRouter:
     """Serve alerts and notices."""
     routes = APIRouter(tags=["Alerts"])
+    states = listed(ALERT_STATES, description="Only alerts in this state")
+    severities = listed(list(AlertSeverity), description="Only alerts of this severity")
+    signs = listed(list(Sign), description="Of risk or of strength")
 
     @routes.get(
         "/v1/alerts",
@@ -35,11 +41,11 @@ def router(views: Views) -> APIRouter:
         responses=problems(422),
     )
     def list_alerts(
-        authority: str | None = None,
-        state: str | None = None,
-        period: str | None = None,
-        severity: str | None = None,
-        sign: str | None = None,
+        authority: CodeOfAuthority = None,
+        state: str | None = states,
+        period: PeriodText = None,
+        severity: str | None = severities,
+        sign: str | None = signs,
         limit: Limit = 100,
         cursor: Cursor = None,
     ) -> Response:
@@ -73,7 +79,7 @@ def router(views: Views) -> APIRouter:
     )
     def list_notices(
         alert: str | None = None,
-        authority: str | None = None,
+        authority: CodeOfAuthority = None,
         limit: Limit = 100,
         cursor: Cursor = None,
     ) -> Response:

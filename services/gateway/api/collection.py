@@ -1,15 +1,16 @@
 """Collections and baselines to read: what is due, who has returned, what England lends."""
 
 from collections.abc import Iterator
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
+from schemas.errors import UnknownPeriod
 from schemas.events import IndicatorBaseline
+from schemas.periods import Period
 from services.gateway.api.listing import NO_STORE, Cursor, Entry, Limit, part
 from services.gateway.api.model import BaselineItem, Listing
-from services.gateway.api.parameter import a_collection, a_period, missing
+from services.gateway.api.parameter import a_collection, listed, missing
 from services.gateway.api.record import CollectionItem
 from services.gateway.core.item.submission import collection_item
 from services.gateway.views import Views
@@ -19,6 +20,7 @@ from services.runtime.problem import problems
 def router(views: Views) -> APIRouter:
     """Serve what is known of collections."""
     routes = APIRouter(tags=["Collections"])
+    collections = listed(views.released_collections(), description="Only this collection")
 
     @routes.get(
         "/v1/collections",
@@ -27,7 +29,7 @@ def router(views: Views) -> APIRouter:
         responses=problems(422),
     )
     def list_collections(
-        collection: Annotated[str | None, Query(description="Only this collection")] = None,
+        collection: str | None = collections,
         limit: Limit = 100,
         cursor: Cursor = None,
     ) -> Response:
@@ -41,7 +43,7 @@ def router(views: Views) -> APIRouter:
         responses=problems(404, 422),
     )
     def read_collection(collection: str, period: str) -> Response:
-        known = views.period(collection, a_period(period) or "")
+        known = views.period(collection, _canonical(period))
         if known is None:
             raise missing(
                 "period of that collection",
@@ -69,6 +71,14 @@ def router(views: Views) -> APIRouter:
         return JSONResponse({**found, "indicators": whole}, headers=NO_STORE)
 
     return routes
+
+
+def _canonical(period: str) -> str:
+    """Return a period of the path as the views spell it; what is no period finds nothing."""
+    try:
+        return str(Period.parse(period))
+    except UnknownPeriod:
+        return ""
 
 
 def _item(views: Views, collection: str, period: str) -> dict[str, object]:

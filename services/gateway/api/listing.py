@@ -26,7 +26,7 @@ def part(entries: Iterable[Entry], *, limit: int, cursor: str | None) -> JSONRes
     What arrives meanwhile moves nothing: the next part begins behind the same item as before.
     """
     walk = iter(entries)
-    if cursor is not None:
+    if cursor:
         last = _key(cursor)
         walk = dropwhile(lambda entry: entry[0] != last, walk)
         if next(walk, None) is None:

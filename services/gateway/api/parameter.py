@@ -1,6 +1,9 @@
 """Reads query parameters: a value that we do not have is answered with what is expected."""
 
 from collections.abc import Iterable
+from typing import Annotated, Any
+
+from fastapi import Query
 
 from schemas.errors import TartanError, UnknownPeriod
 from schemas.periods import Period
@@ -36,6 +39,28 @@ def refused(parameter: str, value: str, *, expected: str) -> Problem:
                 "expected": expected,
             }
         ],
+    )
+
+
+CodeOfAuthority = Annotated[str | None, Query(description="A code of /v1/authorities")]
+CodeOfIndicator = Annotated[str | None, Query(description="A code of /v1/indicators")]
+PeriodText = Annotated[
+    str | None,
+    Query(
+        description="2026-27-Q2, 2024-25, 2025, 2025-09-YE or 2024-25-AY; other spellings of a "
+        "quarter are understood",
+        examples=["2026-27-Q2"],
+    ),
+]
+
+
+def listed(values: Iterable[str], *, description: str) -> Any:  # noqa: ANN401 - as Query itself
+    """Return a query parameter that takes one of the values, all of them in the OpenAPI document.
+
+    The handler still asks ``one_of``, so that a refusal says what is expected.
+    """
+    return Query(
+        default=None, description=description, json_schema_extra={"enum": [*values, "", None]}
     )
 
 

@@ -11,7 +11,7 @@ from schemas.catalogue import Indicator
 from schemas.errors import UnknownCode
 from services.gateway.api.listing import Cursor, Entry, Limit, part
 from services.gateway.api.model import Listing
-from services.gateway.api.parameter import a_collection, missing
+from services.gateway.api.parameter import a_collection, listed, missing
 from services.gateway.api.record import (
     AuthorityItem,
     IndicatorDetail,
@@ -25,6 +25,9 @@ from services.runtime.problem import problems
 def router(views: Views) -> APIRouter:
     """Serve the tables that count."""
     routes = APIRouter(tags=["Reference"])
+    collections = listed(
+        views.released_collections(), description="Only indicators of this collection"
+    )
 
     @routes.get(
         "/v1/authorities",
@@ -56,7 +59,7 @@ def router(views: Views) -> APIRouter:
         responses=problems(422),
     )
     def list_indicators(
-        collection: str | None = None, limit: Limit = 500, cursor: Cursor = None
+        collection: str | None = collections, limit: Limit = 500, cursor: Cursor = None
     ) -> Response:
         name = a_collection(views, collection)
         known = [i for i in views.catalogue().values() if name in {None, i.collection}]

@@ -7,7 +7,14 @@ from fastapi import APIRouter, Request, Response
 
 from services.gateway.api.condition import tagged
 from services.gateway.api.model import RugDocument
-from services.gateway.api.parameter import a_collection, a_period, a_region, refused
+from services.gateway.api.parameter import (
+    PeriodText,
+    a_collection,
+    a_period,
+    a_region,
+    listed,
+    refused,
+)
 from services.gateway.core.item.submission import current
 from services.gateway.core.rug import Column, Row, Yarn, standing_in
 from services.gateway.loom import Loom, Setting
@@ -19,6 +26,8 @@ def router(views: Views) -> APIRouter:
     """Serve the rug."""
     routes = APIRouter(tags=["Standings"])
     loom = Loom(views)
+    regions = listed([r.code for r in views.regions()], description="By default one's own")
+    collections = listed(views.released_collections(), description=f"By default {FIRST_COLLECTION}")
 
     @routes.get(
         "/v1/rug",
@@ -28,9 +37,9 @@ def router(views: Views) -> APIRouter:
     )
     def read_rug(
         request: Request,
-        region: str | None = None,
-        period: str | None = None,
-        collection: str | None = None,
+        region: str | None = regions,
+        period: PeriodText = None,
+        collection: str | None = collections,
     ) -> Response:
         setting = choose(views, region=region, period=period, collection=collection)
         return tagged(views, request, lambda: _document(views, loom, setting))

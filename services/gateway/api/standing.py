@@ -10,10 +10,14 @@ from services.gateway.api.condition import tagged
 from services.gateway.api.listing import Cursor, Entry, Limit, part
 from services.gateway.api.model import Listing, StandingItem
 from services.gateway.api.parameter import (
+    CodeOfAuthority,
+    CodeOfIndicator,
+    PeriodText,
     a_collection,
     a_period,
     an_authority,
     an_indicator,
+    listed,
 )
 from services.gateway.core.item.standing import published_item
 from services.gateway.joined import Joined
@@ -25,6 +29,7 @@ from services.runtime.problem import problems
 def router(views: Views) -> APIRouter:
     """Serve standings."""
     routes = APIRouter(tags=["Standings"])
+    collections = listed(views.released_collections(), description="Only this collection")
 
     @routes.get(
         "/v1/standings",
@@ -34,10 +39,10 @@ def router(views: Views) -> APIRouter:
     )
     def list_standings(
         request: Request,
-        authority: str | None = None,
-        indicator: str | None = None,
-        period: str | None = None,
-        collection: str | None = None,
+        authority: CodeOfAuthority = None,
+        indicator: CodeOfIndicator = None,
+        period: PeriodText = None,
+        collection: str | None = collections,
         limit: Limit = 100,
         cursor: Cursor = None,
     ) -> Response:

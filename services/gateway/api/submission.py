@@ -8,9 +8,12 @@ from fastapi.responses import JSONResponse
 from services.gateway.api.listing import NO_STORE, Cursor, Entry, Limit, part
 from services.gateway.api.model import Listing
 from services.gateway.api.parameter import (
+    CodeOfAuthority,
+    PeriodText,
     a_collection,
     a_period,
     an_authority,
+    listed,
 )
 from services.gateway.api.record import ReturnItem, ReturnSummary
 from services.gateway.core.item.submission import return_item, return_summary
@@ -23,6 +26,7 @@ _RETRY_SECONDS = "1"
 def router(views: Views) -> APIRouter:
     """Serve what is known of returns."""
     routes = APIRouter(tags=["Returns"])
+    collections = listed(views.released_collections(), description="Only this collection")
 
     @routes.get(
         "/v1/returns",
@@ -31,9 +35,9 @@ def router(views: Views) -> APIRouter:
         responses=problems(422),
     )
     def list_returns(
-        authority: str | None = None,
-        period: str | None = None,
-        collection: str | None = None,
+        authority: CodeOfAuthority = None,
+        period: PeriodText = None,
+        collection: str | None = collections,
         limit: Limit = 100,
         cursor: Cursor = None,
     ) -> Response:

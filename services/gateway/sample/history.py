@@ -11,18 +11,14 @@ from schemas.events import (
     BaselineReason,
     BaselineSet,
     Condition,
-    DataSetAssessed,
     Event,
     Evidence,
-    FiguresPublished,
-    Flag,
     IndicatorBaseline,
     MethodSet,
     NoticePlanned,
     NoticeReason,
     NoticeSent,
     Observation,
-    Payload,
     PeriodClosed,
     PeriodOpened,
     Result,
@@ -36,10 +32,9 @@ from schemas.events import (
     TextSet,
     derived_id,
 )
-from schemas.numbers import nine
 from schemas.periods import Period
 from schemas.reference import DEMONSTRATION, Library
-from schemas.topics import Producer
+from services.gateway.sample.england import make_event, publish
 from services.gateway.sample.figure import ENGLAND, make_standing
 
 COLLECTION = "riia-quarterly"
@@ -50,14 +45,6 @@ LEANS = {
     ("D01", "WF04"): -2.3, ("D02", "AS03"): 2.3,
 }  # fmt: skip
 """Which invented authorities lie how far to the adverse side (or higher), by indicator."""
-_PRODUCERS = {"returns.v1": Producer.INGEST, "standings.v1": Producer.BENCHMARK}
-
-
-def make_event(data: Payload, *, time: str, nation: str = DEMONSTRATION) -> Event:
-    """Return an event from outside that says ``data`` at a moment."""
-    producer = _PRODUCERS.get(str(data.topic), Producer.ALERTS)
-    ident = derived_id(nation, data.type, data.subject(), time)
-    return Event(id=ident, nation=nation, producer=producer, time=time, data=data)
 
 
 def make_return(
@@ -155,7 +142,7 @@ def make_history(library: Library) -> Iterator[Event]:
     method = MethodSet(engine=1, catalogue="2026.1", neighbours="2025", rules="2026.1")
     yield make_event(method, time="2025-09-30T00:00:00.000Z")
     for indicator in indicators:
-        yield from _published(indicator, library)
+        yield from publish(indicator, library)
     senders = sorted(library.senders(DEMONSTRATION).values(), key=lambda a: a.code)
     earlier: dict[str, tuple[Standing, ...]] = {}
     for number, period in enumerate(QUARTERS):
@@ -239,38 +226,6 @@ def _with_gaps(standing: Standing, authority: str) -> Standing:
         symbol=symbols[state],  # type: ignore[arg-type]
         state=state,
     )
-
-
-def _published(indicator: Indicator, library: Library) -> Iterator[Event]:
-    authorities = tuple(sorted(library.senders("england")))
-    for year, release in (("2022-23", "2023-11"), ("2023-24", "2024-11"), ("2024-25", "2025-11")):
-        made = [make_standing(indicator, seed=f"{code}/{year}") for code in authorities]
-        values = tuple(s.comparison.value if s.comparison else None for s in made)
-        nothing = (None,) * len(authorities)
-        data_set = FiguresPublished(
-            source="dfe-sample", indicator=indicator.code, period=year, release=release,
-            ends=f"20{year[-2:]}-03-31", file="sample.csv", sha256="0" * 64, areas=authorities,
-            values=values, symbols=nothing,
-            numerators=tuple(s.comparison.numerator if s.comparison else None for s in made),
-            denominators=tuple(s.comparison.denominator if s.comparison else None for s in made),
-        )  # fmt: skip
-        yield make_event(data_set, time=f"{release}-20T09:30:00.000Z")
-        england = [s.england for s in made]
-        assessed = DataSetAssessed(
-            data_set=data_set.id, indicator=indicator.code, period=year,
-            england=ENGLAND[indicator.code], neighbours_version="2025", authorities=authorities,
-            values=values, symbols=nothing,
-            ranks=tuple(e.rank if e else None for e in england),
-            bands=tuple(e.band if e else None for e in england),
-            percentiles=tuple(e.percentile if e else None for e in england),
-            z=tuple(e.z if e else None for e in england),
-            p=tuple(e.p if e else None for e in england),
-            flags=tuple(e.flag if e else Flag.NOT_ASSESSED for e in england),
-            neighbours=(nine(ENGLAND[indicator.code] * 1.04),) * len(authorities),
-            used=(9,) * len(authorities),
-            differences=(0.04,) * len(authorities),
-        )  # fmt: skip
-        yield make_event(assessed, time=f"{release}-20T09:30:01.000Z")
 
 
 def _alert(standings: tuple[Standing, ...]) -> Iterator[Event]:

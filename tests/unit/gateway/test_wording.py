@@ -120,10 +120,10 @@ def test_a_condition_is_said_with_the_names_of_its_indicators():
 @pytest.mark.parametrize(
     ("expression", "words"),
     [
-        ("persist(late(), 2, 4)", "In how many of the last 4 quarters: The return was late"),
+        ("persist(late(), 2, 4)", "In how many of the last 4 quarters: the return was late"),
         (
             "k_of(returned, missing(i), 20 %)",
-            "How many of the figures returned: The figure: not available",
+            "How many of the figures returned: not available",
         ),
     ],
 )
