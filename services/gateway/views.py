@@ -66,11 +66,21 @@ class Views:
         return [i for i in self.catalogue().values() if i.collection == collection]
 
     def authority(self, code: str) -> Authority:
-        """Return an authority of this nation; UnknownCode if it has none of that code."""
+        """Return an authority of this nation, ended ones included, for their figures stay.
+
+        UnknownCode if the nation has none of that code.
+        """
+        found = self.library.authorities(self.nation).get(code) or self.library.ended.get(code)
+        if found is None:
+            raise UnknownCode("authority", code)
+        return found
+
+    def name(self, code: str) -> str:
+        """Return an authority's name; the code of one that the tables do not have."""
         try:
-            return self.library.authorities(self.nation)[code]
-        except KeyError:
-            raise UnknownCode("authority", code) from None
+            return self.authority(code).name
+        except UnknownCode:
+            return code
 
     def senders(self, region: str | None = None) -> list[Authority]:
         """Return the authorities that send returns, all or those of a region, by name."""

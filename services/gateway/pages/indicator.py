@@ -96,7 +96,7 @@ def _published(views: Views, indicator: Indicator) -> dict[str, Any]:
     for place, code in enumerate(release.assessed["authorities"]):
         item = published_item(release.assessed, place, indicator, figures={})
         line = make_line(item, indicator)
-        entry = {**_entry(line), "code": code, "name": views.authority(code).name}
+        entry = {**_entry(line), "code": code, "name": views.name(code)}
         entry |= {"rank": item["england"]["rank"] or "–", "band": item["england"]["band"] or "–"}
         rows.append((item["value"], entry))
     ordered = _sorted(rows, indicator)

@@ -328,6 +328,22 @@ def test_an_empty_product_has_pages_that_say_what_happens_next(make_client, libr
         assert (response.status_code, said in response.text) == (200, True), path
 
 
+def test_figures_of_an_authority_that_has_ended_stay_readable(make_client, library, history):
+    from schemas.events import DataSetAssessed
+    from services.gateway.sample.england import make_event
+
+    ended = next(iter(library.ended))
+    last = [e.data for e in history if isinstance(e.data, DataSetAssessed)][-1]
+    renamed = last.model_copy(update={"authorities": (ended, "999", *last.authorities[2:])})
+    event = make_event(renamed, time="2026-12-01T00:00:00.000Z")
+    client = make_client(Views(make_store([*history, event]), library=library, nation="demo"))
+
+    page = client.get(f"/indicators/{last.indicator}", headers=HTML)
+    assert page.status_code == 200
+    assert library.ended[ended].name.replace("&", "&amp;") in page.text
+    assert client.get(f"/authorities/{ended}", headers=HTML).status_code == 200
+
+
 def test_england_is_no_demonstration(make_client, library):
     client = make_client(Views(make_store([]), library=library, nation="england"))
 
