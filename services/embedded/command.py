@@ -40,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_CANNOT
     except BrokenPipeError:
         return EXIT_REFUSED
+    except OSError as error:
+        print(f"{error.filename or 'This machine'}: {error.strerror or error}", file=sys.stderr)
+        return EXIT_CANNOT
     return code
 
 

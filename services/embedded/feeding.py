@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from schemas.errors import TartanError
 from schemas.reference import ENGLAND, load_library
 from services.embedded import data
-from services.embedded.remote import Answer, media_type, post
+from services.embedded.remote import Answer, UnknownFormat, media_type, post
 from services.embedded.wiring import nation_of
 from services.ingest.desk import Desk
 from services.ingest.listing import FileItem
@@ -40,8 +40,14 @@ def submit(arguments: argparse.Namespace, _settings: Settings) -> int:
     path = "/v1/validations" if arguments.dry_run else "/v1/returns"
     failed = 0
     for file in arguments.files:
-        answer = post(f"{arguments.url.rstrip('/')}{path}", file.read_bytes(), media_type(file))
-        failed += not _print_outcome(file, answer)
+        try:
+            media = media_type(file)
+            answer = post(f"{arguments.url.rstrip('/')}{path}", _read(file), media)
+        except (Refused, UnknownFormat) as error:
+            print(error, file=sys.stderr)
+            failed += 1
+        else:
+            failed += not _print_outcome(file, answer)
     return 1 if failed else 0
 
 
@@ -73,13 +79,16 @@ class _Near:
 
     def publish(self, file: Path) -> dict[str, Any]:
         try:
-            logged = self._desk.publish(file.read_bytes(), name=file.name)
+            logged = self._desk.publish(_read(file), name=file.name)
         except TartanError as error:
             raise Refused(str(error)) from error
         return FileItem.of(logged).model_dump(mode="json")
 
     def open(self, collection: str, period: str, due: str | None) -> str:
-        day = date.fromisoformat(due) if due else None
+        try:
+            day = date.fromisoformat(due) if due else None
+        except ValueError as error:
+            raise Refused(f"“{due}” is not a day. Write the due day as 2026-11-11.") from error
         return str(self._desk.open_period(collection, period, due=day)[0].due)
 
     def close(self, collection: str, period: str) -> None:
@@ -94,7 +103,7 @@ class _Far:
 
     def publish(self, file: Path) -> dict[str, Any]:
         query = urlencode({"name": file.name})
-        return self._post(f"/v1/published?{query}", file.read_bytes(), "text/csv")
+        return self._post(f"/v1/published?{query}", _read(file), "text/csv")
 
     def open(self, collection: str, period: str, due: str | None) -> str:
         query = f"?{urlencode({'due': due})}" if due else ""
@@ -122,6 +131,13 @@ def _door(arguments: argparse.Namespace) -> Iterator[_Near | _Far]:
     with data.owned(arguments.data) as log:
         nation = nation_of(log) or ENGLAND
         yield _Near(Desk(log, library=load_library(), nation=nation, now=now))
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Refused(f"{file} cannot be read: {error.strerror}. Check its name.") from error
 
 
 def _print_account(file: Path, item: dict[str, Any]) -> None:

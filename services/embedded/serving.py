@@ -6,6 +6,7 @@ from collections.abc import Callable
 from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import uvicorn
 
@@ -35,11 +36,16 @@ class CannotServe(Exception):
 
 
 class _Server(uvicorn.Server):
-    """Lets those who follow the live updates go before it waits for open requests."""
+    """Says where it listens once it does; lets those who follow the live updates go at the end."""
 
     def __init__(self, config: uvicorn.Config, *, on_exit: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_exit = on_exit
+
+    async def startup(self, sockets: list[Any] | None = None) -> None:
+        await super().startup(sockets)
+        port = self.servers[0].sockets[0].getsockname()[1]
+        print(f"Tartan is at http://{self.config.host}:{port}", flush=True)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._on_exit()
@@ -49,7 +55,8 @@ class _Server(uvicorn.Server):
 def serve(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run the product until it is told to stop; return 0 after a clean stop.
 
-    Raises CannotServe for an address that is not loopback, or a directory of another nation.
+    Raises CannotServe for an address that is not loopback or is taken, or a directory of another
+    nation.
     """
     _require_loopback(arguments.host)
     journal.configure(settings.log_level)
@@ -58,7 +65,6 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
         nation = _nation(log, demo=arguments.demo, directory=directory)
         product = _product(log, directory, nation, settings)
         log.listen(product.wake)
-        print(f"Tartan is at http://{arguments.host}:{arguments.port}", flush=True)
         config = uvicorn.Config(
             create_app(product),
             host=arguments.host,
@@ -71,7 +77,13 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             # The server raises the signal again once it has drained; by then all is done.
             signal.signal(number, lambda _number, _frame: None)
-        server.run()
+        try:
+            server.run()
+        except SystemExit as stopped:
+            raise CannotServe(
+                f"Nothing can listen on {arguments.host} port {arguments.port}: another program "
+                "does, or this account may not. Name another port with --port."
+            ) from stopped
     return 0 if server.started else 1
 
 
