@@ -42,11 +42,23 @@ class Nursery:
         self._orders = self._process.stdin
         self._words = self._process.stdout
         self._rest = b""
+        self._living: int | None = None
         self.hear(_START_SECONDS)
 
-    def order(self, order: Order) -> None:
+    def order(self, order: Order) -> int:
+        """Have a victim born and return its process; one that a failed test left behind ends."""
+        self.end()
         self._orders.write(order.line().encode() + b"\n")
         self._orders.flush()
+        self._living = self.hear()["born"]
+        return self._living
+
+    def end(self) -> None:
+        """Kill the victim that lives, if one does."""
+        while self._living is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self._living, signal.SIGKILL)
+            self.hear()
 
     def hear(self, seconds: float = _SECONDS) -> dict[str, Any]:
         """Return the next thing that is said; TimeoutError if nothing is."""
@@ -59,9 +71,13 @@ class Nursery:
             assert more, "the nursery has ended"
             self._rest += more
         line, self._rest = self._rest.split(b"\n", 1)
-        return json.loads(line)
+        word = json.loads(line)
+        if "ended" in word:
+            self._living = None
+        return word
 
     def close(self) -> None:
+        self.end()
         self._orders.close()
         self._process.wait(20)
         self._words.close()
@@ -178,8 +194,7 @@ class Sender:
         while not self._port:
             self.lives += 1
             kill = self.kills[len(self.fired)] if len(self.fired) < len(self.kills) else None
-            self.nursery.order(replace(self.order, kill=kill))
-            self._pid = self.nursery.hear()["born"]
+            self._pid = self.nursery.order(replace(self.order, kill=kill))
             word = self.nursery.hear()
             if "ready" in word:
                 self._port = word["ready"]

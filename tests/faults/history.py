@@ -84,7 +84,8 @@ class _Clock:
 
 
 def _calendar(clock: _Clock, period: str, action: str) -> Post:
-    path = f"/v1/periods/{COLLECTION}/{period}/{action}"
+    due = "?due=2026-11-30" if action == "open" else ""
+    path = f"/v1/periods/{COLLECTION}/{period}/{action}{due}"
     return Post(clock.next(), path, b"", frozenset({200}))
 
 

@@ -5,6 +5,7 @@ its input and says on its output when that one is ready and how it ended. A vict
 its own from its first instruction on; only the imports are inherited.
 """
 
+import ctypes
 import json
 import os
 import signal
@@ -48,6 +49,7 @@ PUBLISHED = {"population:0-17", "FD04", "LA01"}
 """The indicators whose published figures the log is given: few, so that a start is quick."""
 
 _PATIENCE_SECONDS = 20.0
+_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -209,10 +211,17 @@ def nurse() -> None:
         _say({"ended": os.waitstatus_to_exitcode(status)})
 
 
+def _follow_parent() -> None:
+    """Have the system end this process with the one that started it (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def _be_born(order: Order) -> None:
     """Live as the child, and leave without a way back into the nursery."""
     code = 1
     try:
+        _follow_parent()
         _say({"born": os.getpid()})
         live(order)
         code = 0
@@ -224,6 +233,7 @@ def _be_born(order: Order) -> None:
 
 FIGURES: tuple[Any, ...] = ()
 if __name__ == "__main__":
+    _follow_parent()
     FIGURES = tuple(each for each in shipped_figures() if each.indicator in PUBLISHED)
     load_library()
     _say({"nursery": os.getpid()})
