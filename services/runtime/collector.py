@@ -7,14 +7,16 @@ request for as long as it took. So the search comes seldom, and what a start has
 
 import gc
 
-_YOUNG, _MIDDLE, _OLD = 50_000, 50, 20
+_WHILE_LOADING = (1_000_000, 50, 20)
+_AFTERWARDS = (50_000, 50, 20)
 
 
 def look_seldom() -> None:
-    """Let more objects come before the next search; cycles are still found."""
-    gc.set_threshold(_YOUNG, _MIDDLE, _OLD)
+    """Let very many objects come before the next search: a start makes what will stay."""
+    gc.set_threshold(*_WHILE_LOADING)
 
 
 def spare_loaded() -> None:
-    """Leave every object that exists now out of all later searches."""
+    """Leave every object that exists now out of all later searches, which come in good time."""
     gc.freeze()
+    gc.set_threshold(*_AFTERWARDS)
