@@ -51,12 +51,17 @@ Basis = Literal["in-year", "published"]
 
 
 class Comparison(Part):
-    """The comparison value: rolling for flows, else as returned; ``quarters`` it rests on."""
+    """The comparison value: rolling for flows, else as returned; ``quarters`` it rests on.
+
+    ``interval`` is how far chance alone may have moved it: 95 % limits, exact below 10 events, else
+    Byar's, of a percentage Wilson's (R1); None for what is neither a rate nor a share.
+    """
 
     numerator: Number
     denominator: Number | None = None
     value: float
     quarters: int
+    interval: tuple[float, float] | None = None
 
 
 class England(Part):

@@ -34,6 +34,7 @@ class Loom:
         views = self._views
         authorities = views.senders(setting.region)
         return Yarn(
+            absence=views.absence(setting.collection, setting.period),
             authorities=authorities,
             indicators=views.indicators(setting.collection),
             documents=self._documents(setting, setting.period),

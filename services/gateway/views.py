@@ -6,6 +6,7 @@ from hashlib import sha256
 from schemas.authority import Authority, Region
 from schemas.catalogue import Indicator
 from schemas.errors import UnknownCode
+from schemas.events import State
 from schemas.periods import Period
 from schemas.reference import DEMONSTRATION, Library
 from schemas.topics import Topic
@@ -119,6 +120,16 @@ class Views:
     def period(self, collection: str, period: str) -> Document | None:
         """Return a collection's period with its returns; None if it was never opened."""
         return self.store.get(self.keys.period(collection, period))
+
+    def absence(self, collection: str, period: str) -> State:
+        """Return the state of a return that is not in: late between the due day and the close.
+
+        Time is that of the newest event, as it is for whatever else the log decides.
+        """
+        known = self.period(collection, period) or {"due": None, "state": "closed"}
+        today = (self.as_at() or "")[:10]
+        due = known["due"] is not None and known["due"] < today
+        return State.LATE if due and known["state"] == "open" else State.NOT_RETURNED
 
     def newest(self, collection: str) -> str | None:
         """Return the newest period that anyone has returned for, else the newest one."""

@@ -12,14 +12,37 @@ mean               m ± t(n - 1) sd / √n
 =================  =========================================================================
 """
 
+from functools import lru_cache
 from math import isfinite, sqrt
 
 from scipy.special import gammaincinv, ndtri, stdtrit
+
+from schemas.catalogue import Accumulates, Indicator, Kind
+from schemas.numbers import nine
 
 CONFIDENCE = 0.95
 _EXACT_BELOW = 10
 
 Interval = tuple[float, float]
+
+
+def find_interval(
+    indicator: Indicator, numerator: float, denominator: float | None
+) -> Interval | None:
+    """Return the 95 % limits of an indicator's value, to nine digits.
+
+    None for what is neither events by a population nor a part of a whole: counts, ratios, means,
+    and a flow over a stock, whose events are days or leavers of another number of people.
+    """
+    if not denominator or indicator.accumulates is Accumulates.FLOW_OVER_STOCK:
+        return None
+    if indicator.kind is Kind.RATE:
+        low, high = around_rate(numerator, denominator, factor=indicator.factor)
+    elif indicator.kind is Kind.PERCENTAGE and numerator <= denominator:
+        low, high = around_percentage(numerator, denominator, factor=indicator.factor)
+    else:
+        return None
+    return nine(low), nine(high)
 
 
 def around_count(observed: float, *, confidence: float = CONFIDENCE) -> Interval:
@@ -67,6 +90,7 @@ def around_mean(
     return mean - reach, mean + reach
 
 
+@lru_cache(maxsize=8)
 def _score(confidence: float) -> float:
     z = float(ndtri((1 + confidence) / 2))
     if not isfinite(z):

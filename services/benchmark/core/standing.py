@@ -22,6 +22,7 @@ from schemas.numbers import nine, round_half_up
 from services.benchmark.core.accumulation import Comparison as Level
 from services.benchmark.core.accumulation import Gap, NotComparable
 from services.benchmark.core.assessment import UNBANDED
+from services.benchmark.core.interval import find_interval
 from services.benchmark.core.neighbours import (
     FEWEST_IN_YEAR,
     Array,
@@ -121,7 +122,7 @@ def _stand_one(
     if report is None:
         raise ValueError("a standing is of a return")
     observation = report.observations.get(code)
-    comparison = _comparison(level) if isinstance(level, Level) else None
+    comparison = _comparison(measure, level) if isinstance(level, Level) else None
     value = comparison.value if comparison is not None else None
     place = _place(measure, case, value) if value is not None else None
     return Standing(
@@ -162,13 +163,14 @@ def _reason(measure: Measure, level: Level | Gap) -> str:
     return measure.base.reason or "no_test_for_this_value"
 
 
-def _comparison(level: Level) -> Comparison:
+def _comparison(measure: Measure, level: Level) -> Comparison:
     below = level.denominator
     return Comparison(
         numerator=_short(level.numerator),
         denominator=_short(below) if below is not None else None,
         value=nine(level.value),
         quarters=level.quarters,
+        interval=find_interval(measure.indicator, level.numerator, below),
     )
 
 

@@ -31,6 +31,7 @@ class ComparisonBlock(Item):
     denominator: float | None
     value: float | None
     quarters: int | None
+    interval: tuple[float, float] | None
 
 
 class EnglandBlock(Item):

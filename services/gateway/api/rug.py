@@ -101,7 +101,7 @@ def _row(row: Row) -> dict[str, Any]:
 
 def _cell(yarn: Yarn, column: Column, row: Row) -> dict[str, Any]:
     document = yarn.documents.get(column.code)
-    said = standing_in(document, row.indicator.code) or {"state": "not_returned"}
+    said = standing_in(document, row.indicator.code) or {"state": yarn.absence}
     england: Mapping[str, Any] = said.get("england") or {}
     comparison: Mapping[str, Any] = said.get("comparison") or {}
     change: Mapping[str, Any] = said.get("change") or {}

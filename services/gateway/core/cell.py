@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from schemas.catalogue import Indicator, Polarity
+from schemas.events import State
 from services.gateway.core import wording
 from services.gateway.core.item.region import Pooled
 from services.gateway.core.reason import reason
@@ -113,11 +114,16 @@ def make_cell(
     pooled: Pooled | None,
     provisional: bool,
     alert: str | None = None,
+    absence: str = State.NOT_RETURNED,
 ) -> Cell:
-    """Return the cell of one authority and indicator; ``standing`` is None before any return."""
+    """Return the cell of one authority and indicator.
+
+    ``standing`` is None before any return; ``absence`` says whether that is late already.
+    """
     value = _value(standing)
     if standing is None or value is None:
-        return _missing(standing, provisional=provisional, alert=alert)
+        said = standing or {"state": absence}
+        return _missing(said, provisional=provisional and standing is not None, alert=alert)
     comparison = standing.get("comparison")
     alone = comparison is None or comparison.get("value") is None
     if alone:
@@ -171,20 +177,19 @@ def _value(standing: Mapping[str, Any] | None) -> float | None:
     return standing.get("value") if found is None else found
 
 
-def _missing(standing: Mapping[str, Any] | None, *, provisional: bool, alert: str | None) -> Cell:
-    state = "not_returned" if standing is None else str(standing["state"])
-    symbol = None if standing is None else standing.get("symbol")
+def _missing(standing: Mapping[str, Any], *, provisional: bool, alert: str | None) -> Cell:
+    state, symbol = str(standing["state"]), standing.get("symbol")
     words = wording.SYMBOLS.get(str(symbol)) or wording.STATES[state]
     if state == "reported":
         words = "No value can be worked out"
-    said = reason(standing.get("reason")) if standing else ""
+    said = reason(standing.get("reason"))
     return Cell(
         tone=Tone.MISSING,
         mark="",
         value=symbol or "–",
         second="",
         words=f"{words}: {said}" if said and state == "reported" else words,
-        provisional=provisional and standing is not None,
+        provisional=provisional,
         alert=alert,
     )
 

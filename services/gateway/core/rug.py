@@ -6,6 +6,7 @@ from typing import Any
 
 from schemas.authority import Authority
 from schemas.catalogue import Indicator
+from schemas.events import State
 from services.gateway.core import wording
 from services.gateway.core.cell import Cell, Comparator, Show, Tone, judge, make_cell
 from services.gateway.core.document import Document
@@ -71,7 +72,8 @@ class Rug:
 class Yarn:
     """What a rug is woven from: standings of this quarter and the last, by authority.
 
-    ``alerts`` are the open ones by authority and indicator.
+    ``alerts`` are the open ones by authority and indicator; ``absence`` is the state of a figure
+    whose return is not in.
     """
 
     authorities: Sequence[Authority]
@@ -79,6 +81,7 @@ class Yarn:
     documents: Mapping[str, Document | None]
     earlier: Mapping[str, Document | None]
     alerts: Mapping[tuple[str, str], str]
+    absence: str = State.NOT_RETURNED
 
 
 def weave(yarn: Yarn, choice: Choice) -> Rug:
@@ -134,6 +137,7 @@ def _row(indicator: Indicator, yarn: Yarn, choice: Choice) -> Row:
                 pooled=pooled,
                 provisional=bool(document and document["provisional"]),
                 alert=yarn.alerts.get((authority.code, indicator.code)),
+                absence=yarn.absence,
             )
         )
     return Row(

@@ -113,6 +113,7 @@ def _latest(item: Item, indicator: Indicator) -> dict[str, Any]:
         if numerator is None
         else wording.count(numerator)
         + (f" of {wording.count(denominator)}" if denominator is not None else ""),
+        "chance": _chance(comparison.get("interval"), indicator),
         "england": f"{line.england} ({england['from']})" if england.get("from") else line.england,
         "region": f"{line.region}, from {region.get('returned', 0)} of "
         f"{wording.plural(region.get('of', 0), 'authority', 'authorities')}",
@@ -123,6 +124,13 @@ def _latest(item: Item, indicator: Indicator) -> dict[str, Any]:
         "place": f"{line.rank}{band}" if england.get("rank") else "",
         "note": item["note"],
     }
+
+
+def _chance(interval: Sequence[float] | None, indicator: Indicator) -> str:
+    if interval is None:
+        return ""
+    low, high = (wording.figure(limit, indicator) for limit in interval)
+    return f"{low} to {high} (95% interval)"
 
 
 def _origin(item: Item) -> list[tuple[str, str]]:

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.reference import load_library
 from services.benchmark.core.interval import (
     around_count,
     around_mean,
     around_percentage,
     around_rate,
     byar,
+    find_interval,
 )
 
 CLOSE = {"rel": 1e-7, "abs": 1e-9}
@@ -131,6 +133,29 @@ def test_nothing_observed_has_a_lower_limit_of_nought():
 
     assert low == 0
     assert high == pytest.approx(3.688879, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("code", "numerator", "denominator", "expected"),
+    [
+        ("FD03", 48, 12_000, (29.49, 53.04)),
+        ("CP04", 65, 100, (55.25, 73.64)),
+        ("CP02", 12, 10, None),
+        ("WF04", 1745.5, 201.2, None),
+        ("WF06", 300, 20, None),
+        ("WF01", 201.2, None, None),
+        ("LA05", 0, 0, None),
+    ],
+    ids=["rate", "share", "more than all", "flow over stock", "ratio", "count", "of nobody"],
+)
+def test_only_what_is_events_by_people_or_part_of_a_whole_has_an_interval(
+    code, numerator, denominator, expected
+):
+    indicator = load_library().indicator(code, version="2026.1")
+
+    found = find_interval(indicator, numerator, denominator)
+
+    assert found == (None if expected is None else pytest.approx(expected, abs=0.051))
 
 
 @given(st.integers(0, 5000), st.integers(1, 5000))

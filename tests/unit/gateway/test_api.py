@@ -30,7 +30,7 @@ STANDING = {
     "reliability", "provisional", "reason", "note", "explanation", "made_from",
 }  # fmt: skip
 BLOCKS = {
-    "comparison": {"numerator", "denominator", "value", "quarters"},
+    "comparison": {"numerator", "denominator", "value", "quarters", "interval"},
     "england": {"value", "from", "rank", "ranked", "band", "percentile", "z", "p", "flag"},
     "region": {"value", "returned", "of", "rank"},
     "neighbours": {"value", "statistic", "basis", "used", "of", "difference"},

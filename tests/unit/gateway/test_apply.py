@@ -242,13 +242,18 @@ def test_a_raised_signature_is_an_open_alert_with_its_grounds(told, raised):
     assert told.get("alerts/D01")["alerts"][raised.alert]["indicators"] == ["WF02"]
 
 
-def test_an_acknowledged_alert_that_changes_stays_seen_and_says_so_in_its_history(told, raised):
+@pytest.mark.parametrize(
+    ("severity", "state"),
+    [("watch", "acknowledged"), ("concern", "acknowledged"), ("escalate", "open")],
+)
+def test_an_acknowledged_alert_that_changes_stays_seen_unless_it_grows_worse(
+    told, raised, severity, state
+):
     seen = AlertAcknowledged(answer="a1", alert=raised.alert, authority="D01", actor="p1")
-    worse = again(raised, SignatureChanged, severity="escalate")
-    told.tell(raised, seen, worse)
+    told.tell(raised, seen, again(raised, SignatureChanged, severity=severity))
 
     alert = told.get(f"alert/{raised.alert}")
-    assert (alert["state"], alert["severity"]) == ("acknowledged", "escalate")
+    assert (alert["state"], alert["severity"]) == (state, severity)
     assert [entry["what"] for entry in alert["history"]] == ["raised", "acknowledged", "changed"]
 
 

@@ -204,3 +204,13 @@ def test_a_figure_that_stands_still_and_one_that_moves_by_less_than_is_shown_are
 
     assert (level.second, tiny.second) == ("→", "↑ under 0.1")
     assert level.words.endswith("no change since last quarter")
+
+
+@pytest.mark.parametrize(
+    ("absence", "words"),
+    [("late", "Late: due and not yet returned"), ("not_returned", "Not returned")],
+)
+def test_a_figure_whose_return_is_not_in_says_whether_it_is_late(absence, words):
+    found = cell(None, absence=absence)
+
+    assert (found.tone, found.value, found.words) == (Tone.MISSING, "–", words)

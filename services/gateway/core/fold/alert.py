@@ -5,6 +5,7 @@ from typing import Any
 from schemas.codec import plain
 from schemas.events import (
     AlertAcknowledged,
+    AlertSeverity,
     AnswerGiven,
     Event,
     SignatureChanged,
@@ -16,6 +17,7 @@ from schemas.events import (
 from services.gateway.core.document import Changes, Document, Keys, Read
 
 OPEN, ACKNOWLEDGED, CLEARED, WITHDRAWN = "open", "acknowledged", "cleared", "withdrawn"
+_ORDER = tuple(AlertSeverity)
 _BRIEF = (
     "authority", "collection", "signature", "sign", "severity", "state", "period", "since",
     "raised_at", "push",
@@ -37,18 +39,19 @@ def raise_signature(read: Read, keys: Keys, event: Event, data: SignatureRaised)
 
 
 def change_signature(read: Read, keys: Keys, event: Event, data: SignatureChanged) -> Changes:
-    """Put an alert's new grounds; the history says what is new and whoever had seen it has."""
+    """Put an alert's new grounds; who had seen it has, unless it has become more serious."""
     before = read(keys.alert(data.alert))
     if before is None:
         return {}
-    was_standing = before["state"] in {OPEN, ACKNOWLEDGED}
+    worse = _ORDER.index(data.severity) > _ORDER.index(AlertSeverity(before["severity"]))
+    seen = before["state"] == ACKNOWLEDGED and not worse
     return _put(
         read,
         keys,
         {
             **before,
             **_grounds(data),
-            "state": before["state"] if was_standing else OPEN,
+            "state": ACKNOWLEDGED if seen else OPEN,
             "history": [*before["history"], _entry("changed", event, data)],
         },
     )

@@ -80,7 +80,9 @@ def published_item(
         "symbol": symbol,
         **counts,
         "value": value,
-        "comparison": None if value is None else {**counts, "value": value, "quarters": None},
+        "comparison": None
+        if value is None
+        else {**counts, "value": value, "quarters": None, "interval": None},
         "england": {
             "value": assessed.get("england"),
             "from": f"{year} published",
@@ -132,6 +134,7 @@ def comparison_block(said: Mapping[str, Any] | None) -> dict[str, Any] | None:
         "denominator": said.get("denominator"),
         "value": said.get("value"),
         "quarters": said.get("quarters"),
+        "interval": said.get("interval"),
     }
 
 
