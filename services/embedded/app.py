@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from math import nan
 
 from fastapi import FastAPI
 
@@ -45,6 +46,7 @@ def create_app(product: Product) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
+    product.metrics.parked.set_function(lambda: _waiting_at_scrape(product))
     install(app)
     app.add_middleware(BodyLimit, wider={"/v1/published": _FILE_LIMIT})
     app.include_router(ingest_router(product.desk))
@@ -95,8 +97,22 @@ def _log_health(product: Product) -> Health:
 
 
 def _parked_health(product: Product) -> Health:
-    waiting = [r for r in parking.listed(product.log, now=product.now) if r.replaced is None]
-    product.metrics.parked.set(len(waiting))
+    try:
+        waiting = _waiting(product)
+    except LogError as error:
+        return Health(ok=False, detail=str(error))
     if not waiting:
         return Health(ok=True)
-    return Health(ok=True, detail=f"{len(waiting)} parked, the rest goes on: tartan parked list")
+    return Health(ok=True, detail=f"{waiting} parked, the rest goes on: tartan parked list")
+
+
+def _waiting(product: Product) -> int:
+    listed = parking.listed(product.log, now=product.now)
+    return sum(record.replaced is None for record in listed)
+
+
+def _waiting_at_scrape(product: Product) -> float:
+    try:
+        return _waiting(product)
+    except LogError:
+        return nan

@@ -31,7 +31,10 @@ class Worker(Protocol):
 
 
 class Engine:
-    """Runs workers until stopped. After an append it wakes at once."""
+    """Runs workers until stopped. After an append it wakes at once.
+
+    A worker that is stopped by a fault of its own stays so until the process is started again.
+    """
 
     def __init__(self, workers: Sequence[Worker], *, metrics: Metrics) -> None:
         """Remember the workers in the order in which each feeds the next."""
@@ -40,6 +43,7 @@ class Engine:
         self._wake = Event()
         self._stop = Event()
         self._idle = Event()
+        self._broken: set[str] = set()
         self._loaded = False
         self._health = {worker.name: Health(ok=False, detail="starting") for worker in workers}
         self._thread = Thread(target=self._run, name="engine", daemon=True)
@@ -97,6 +101,8 @@ class Engine:
 
     def _advance(self, worker: Worker) -> int:
         total = 0
+        if worker.name in self._broken:
+            return total
         try:
             while not self._stop.is_set() and (dealt := worker.advance()):
                 total += dealt
@@ -108,6 +114,12 @@ class Engine:
             _log.warning("worker waits for the log", extra={"worker": worker.name})
             self._report(worker, Health(ok=False, detail=str(error)), stopped=0)
             self._stop.wait(_PAUSE_SECONDS)
+            return total
+        except Exception as error:  # noqa: BLE001 - one worker's fault must not end the others
+            _log.exception("worker failed", extra={"worker": worker.name})
+            self._broken.add(worker.name)
+            detail = f"stopped by an unforeseen fault ({type(error).__name__}): see the log lines"
+            self._report(worker, Health(ok=False, detail=detail), stopped=1)
             return total
         self._report(worker, Health(ok=True), stopped=0)
         return total

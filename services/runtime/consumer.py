@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass
 from typing import Generic
 
-from schemas.codec import encode
+from schemas.codec import Record, encode
 from schemas.core import Core, State
 from schemas.events import Event, derive
 from schemas.topics import Topic
@@ -62,21 +62,39 @@ class Consumer(Generic[State]):
         return self._progress.offset if self._progress else 0
 
     def recover(self) -> None:
-        """Fold the inputs up to the committed place and what was said of them; emit nothing."""
+        """Fold the inputs up to the committed place and what was said of them; emit nothing.
+
+        Raises CoreFailed if the core raised, LogError if the log could not be read.
+        """
         core, reader = self._core, Reader(self._log, now=self._now)
         committed = self._log.committed(core.name, core.reads)
-        fence, states = Fence(), dict[str, State]()
-        for event in reader.events(core.reads, up_to=committed):
-            if fence.admit(event) is not None:
-                core.take(_state(core, states, event.nation), event)
+        progress = _Progress[State](Fence(), {}, committed)
+        for place in reader.places(core.reads, up_to=committed):
+            if place.event is not None and progress.fence.admit(place.event) is not None:
+                self._fold(core.reads, place.offset, place.event, progress, heard=False)
         for topic in sorted(core.writes):
             said = Fence()
-            for event in reader.events(topic):
-                if said.admit(event) is None or event.producer != core.name:
+            for place in reader.places(topic):
+                event = place.event
+                if event is None or said.admit(event) is None or event.producer != core.name:
                     continue
-                if event.cause is not None and fence.covers(event.cause):
-                    core.hear(_state(core, states, event.nation), event.data)
-        self._progress = _Progress(fence, states, committed)
+                if event.cause is not None and progress.fence.covers(event.cause):
+                    self._fold(topic, place.offset, event, progress, heard=True)
+        self._progress = progress
+
+    def _fold(
+        self, topic: Topic, offset: int, event: Event, progress: _Progress[State], *, heard: bool
+    ) -> None:
+        state = _state(self._core, progress.states, event.nation)
+        try:
+            if heard:
+                self._core.hear(state, event.data)
+            else:
+                self._core.take(state, event)
+        except Exception as error:
+            self.failed = CoreFailed(self.name, topic, offset)
+            _log.exception("core failed", extra={"core": self.name, "offset": offset})
+            raise self.failed from error
 
     def state(self, nation: str) -> State:
         """Return the nation's state, for the service's own shell to read, never to change."""
@@ -100,7 +118,7 @@ class Consumer(Generic[State]):
         places = reader.read(self._core.reads, after=self._progress.offset, limit=_BATCH)
         if not places:
             return 0
-        said: list[Event] = []
+        said: list[Record] = []
         try:
             for place in places:
                 said.extend(self._step(place, self._progress))
@@ -114,9 +132,9 @@ class Consumer(Generic[State]):
             raise self.failed
         return len(places)
 
-    def _step(self, place: Place, progress: _Progress[State]) -> list[Event]:
+    def _step(self, place: Place, progress: _Progress[State]) -> list[Record]:
         if place.parked is not None:
-            return [place.parked]
+            return [encode(place.parked)]
         if place.event is None:
             return []
         n = progress.fence.admit(place.event)
@@ -125,15 +143,16 @@ class Consumer(Generic[State]):
         state = _state(self._core, progress.states, place.event.nation)
         try:
             payloads = self._core.step(state, place.event)
+            said = derive(place.event, n=n, producer=self._core.name, said=payloads)
+            return [encode(event) for event in said]
         except Exception as error:
             raise CoreFailed(self.name, self._core.reads, place.offset) from error
-        return derive(place.event, n=n, producer=self._core.name, said=payloads)
 
-    def _send(self, said: list[Event]) -> None:
+    def _send(self, said: list[Record]) -> None:
         assert self._progress is not None  # noqa: S101 - narrows the type: advance has set it
         commit = Commit(self._core.name, self._core.reads, self._progress.offset)
         try:
-            self._log.append([encode(event) for event in said], commit=commit)
+            self._log.append(said, commit=commit)
         except LogError:
             self._progress = None
             raise

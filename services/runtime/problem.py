@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from services.runtime.log import LogUnavailable, LogUncertain
+from services.runtime.log import LogDamaged, LogUnavailable, LogUncertain
 
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = "5"
@@ -179,6 +179,25 @@ def install(app: FastAPI) -> None:
     async def _request(request: Request, error: RequestValidationError) -> JSONResponse:
         return respond(request, _of_request(error))
 
+    _install_log(app)
+
+    @app.exception_handler(Exception)
+    async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
+        _log.error("request failed", extra={"fault": type(error).__name__})
+        return respond(
+            request,
+            Problem(
+                HTTPStatus.INTERNAL_SERVER_ERROR,
+                "unforeseen",
+                "Something went wrong on our side",
+                "Nothing you sent was at fault. Try again, then tell the operator.",
+            ),
+        )
+
+
+def _install_log(app: FastAPI) -> None:
+    """Make what the log raises a 503 that says whether to send again."""
+
     @app.exception_handler(LogUnavailable)
     async def _unavailable(request: Request, _error: LogUnavailable) -> JSONResponse:
         return respond(
@@ -205,15 +224,17 @@ def install(app: FastAPI) -> None:
             ),
         )
 
-    @app.exception_handler(Exception)
-    async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
-        _log.error("request failed", extra={"fault": type(error).__name__})
+    @app.exception_handler(LogDamaged)
+    async def _damaged(request: Request, error: LogDamaged) -> JSONResponse:
+        _log.error("log damaged", extra={"fault": str(error)})
         return respond(
             request,
             Problem(
-                HTTPStatus.INTERNAL_SERVER_ERROR,
-                "unforeseen",
-                "Something went wrong on our side",
-                "Nothing you sent was at fault. Try again, then tell the operator.",
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                "log-damaged",
+                "What is stored cannot be read",
+                "Nothing was accepted. The operator has to restore the last backup: /ready says "
+                "which record is damaged.",
+                headers={"Retry-After": _RETRY_SECONDS},
             ),
         )

@@ -41,7 +41,10 @@ class Reader:
         while batch := self._log.read(Topic.PARKED, after=self._parked_up_to, limit=_BATCH):
             for stored in batch:
                 self._parked_up_to = stored.offset
-                event = decode(stored.record)
+                try:
+                    event = decode(stored.record)
+                except Undecodable:
+                    continue  # it names nothing; who reads this topic's records parks it
                 if isinstance(event.data, RecordParked):
                     self._parked.add((event.data.record_topic, event.data.offset))
 
@@ -51,16 +54,21 @@ class Reader:
             self._place(topic, stored) for stored in self._log.read(topic, after=after, limit=limit)
         ]
 
-    def events(self, topic: Topic, *, up_to: int | None = None) -> Iterator[Event]:
-        """Walk the topic from its start to ``up_to`` or its end, without what cannot be decoded."""
+    def places(self, topic: Topic, *, up_to: int | None = None) -> Iterator[Place]:
+        """Walk the topic from its start to ``up_to`` or its end."""
         after = 0
         while places := self.read(topic, after=after):
             for place in places:
                 if up_to is not None and place.offset > up_to:
                     return
                 after = place.offset
-                if place.event is not None:
-                    yield place.event
+                yield place
+
+    def events(self, topic: Topic, *, up_to: int | None = None) -> Iterator[Event]:
+        """Walk the topic from its start to ``up_to`` or its end, without what cannot be decoded."""
+        for place in self.places(topic, up_to=up_to):
+            if place.event is not None:
+                yield place.event
 
     def _place(self, topic: Topic, stored: Stored) -> Place:
         if (topic, stored.offset) in self._parked:

@@ -10,6 +10,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
@@ -29,6 +30,10 @@ CREATE TABLE IF NOT EXISTS place (
   PRIMARY KEY (consumer, topic)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS text_by_key ON record (key) WHERE topic = 'texts.v1';
 """
+_MENDING = (
+    "Nothing was changed. Keep the file, restore the directory from the last backup, and send "
+    "again what came after it."
+)
 
 
 class SqliteLog:
@@ -42,10 +47,7 @@ class SqliteLog:
         try:
             self._connection = self._open(read_only=read_only)
         except sqlite3.DatabaseError as error:
-            raise LogDamaged(
-                f"{path} cannot be read as a log ({error}). Nothing was changed. Keep the file, "
-                "restore the directory from the last backup, and send again what came after it."
-            ) from error
+            raise LogDamaged(f"{path} cannot be read as a log ({error}). {_MENDING}") from error
 
     def _open(self, *, read_only: bool) -> sqlite3.Connection:
         uri = f"{self._path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
@@ -58,7 +60,10 @@ class SqliteLog:
         return connection
 
     def read(self, topic: Topic, *, after: int = 0, limit: int = 500) -> Sequence[Stored]:
-        """Return up to ``limit`` records behind ``after``, in order."""
+        """Return up to ``limit`` records behind ``after``, in order.
+
+        LogDamaged names a record whose bytes are not those that were written.
+        """
         with self._lock:
             try:
                 rows = self._connection.execute(
@@ -68,13 +73,17 @@ class SqliteLog:
                 ).fetchall()
             except sqlite3.Error as error:
                 raise LogUnavailable(f"the log could not be read: {error}") from error
-        return [
-            Stored(
-                place,
-                Record(topic, key, json.loads(zlib.decompress(headers)), zlib.decompress(value)),
-            )
-            for place, key, headers, value in rows
-        ]
+        return [self._unpack(topic, *row) for row in rows]
+
+    def _unpack(self, topic: Topic, place: int, key: str, headers: bytes, value: bytes) -> Stored:
+        try:
+            read = json.loads(zlib.decompress(headers))
+            return Stored(place, Record(topic, key, read, zlib.decompress(value)))
+        except (zlib.error, ValueError) as error:
+            raise LogDamaged(
+                f"The record at {topic} offset {place} of {self._path} is damaged ({error}). "
+                + _MENDING
+            ) from error
 
     def append(self, records: Sequence[Record], *, commit: Commit | None = None) -> Sequence[int]:
         """Append all records and the commit, or none; durable when it returns."""
@@ -129,15 +138,19 @@ class SqliteLog:
         return int(row[0])
 
     def _roll_back(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+        with suppress(sqlite3.Error):  # what could not be rolled back, the next append tries again
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
 
     def committed(self, consumer: str, topic: Topic) -> int:
         """Return the offset up to which the consumer has dealt with the topic."""
         with self._lock:
-            row = self._connection.execute(
-                "SELECT place FROM place WHERE consumer = ? AND topic = ?", (consumer, topic)
-            ).fetchone()
+            try:
+                row = self._connection.execute(
+                    "SELECT place FROM place WHERE consumer = ? AND topic = ?", (consumer, topic)
+                ).fetchone()
+            except sqlite3.Error as error:
+                raise LogUnavailable(f"the log could not be read: {error}") from error
         return int(row[0]) if row else 0
 
     def listen(self, listener: Callable[[], None]) -> None:

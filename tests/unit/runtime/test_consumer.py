@@ -1,8 +1,10 @@
 """How a core is run: recovery, repeats, records that cannot be decoded, cores that raise."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
@@ -23,6 +25,17 @@ from schemas.topics import Producer, Topic
 from services.runtime.consumer import Consumer, CoreFailed
 from services.runtime.log import Commit, LogUnavailable, Stored
 from services.runtime.memory_log import MemoryLog
+
+
+class Share(Payload):
+    """A payload with a number, which a core with a fault makes one that JSON cannot hold."""
+
+    type: ClassVar[str] = "share"
+    topic: ClassVar[Topic] = Topic.ALERTS
+    value: float
+
+    def subject(self) -> str:
+        return "share"
 
 
 @dataclass
@@ -203,6 +216,48 @@ def test_a_core_that_raises_stops_at_its_place_and_keeps_what_came_before():
     assert len(said(log)) == 1
     with pytest.raises(CoreFailed):
         consumer.advance()
+
+
+def test_a_core_that_raises_on_what_it_took_before_names_the_place():
+    log = MemoryLog()
+    log.append([encode(make_event(1)), encode(make_bug()), encode(make_event(2))])
+    log.append([], commit=Commit("benchmark", Topic.RETURNS, 3))
+
+    def raising(state: Tally, event: Event) -> None:
+        if isinstance(event.data, MethodSet):
+            raise ZeroDivisionError
+        take(state, event)
+
+    consumer = Consumer(replace(TOY, take=raising), log, now=now)
+
+    for _ in range(2):
+        with pytest.raises(CoreFailed, match=r"returns\.v1 offset 2"):
+            consumer.advance()
+
+
+def test_a_core_whose_words_cannot_be_written_is_stopped_and_nothing_is_skipped():
+    log = MemoryLog()
+    log.append([encode(make_event(1)), encode(make_event(2))])
+
+    def endless(state: Tally, event: Event) -> list[Payload]:
+        step(state, event)
+        return [Share(value=math.inf)] if len(state.taken) == 2 else []
+
+    consumer = Consumer(replace(TOY, step=endless), log, now=now)
+
+    for _ in range(2):
+        with pytest.raises(CoreFailed, match="offset 2"):
+            consumer.advance()
+    assert log.committed("benchmark", Topic.RETURNS) == 1
+
+
+def test_a_record_on_parked_v1_that_cannot_be_decoded_stops_nobody():
+    log = MemoryLog()
+    log.append([Record(Topic.PARKED, "england", {}, b"\xff"), encode(make_event(1))])
+
+    run(Consumer(TOY, log, now=now))
+
+    assert Consumer(TOY, log, now=now).state("england").taken == ["c/1"]
 
 
 def test_a_batch_of_any_size_says_the_same():

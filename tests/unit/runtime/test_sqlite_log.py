@@ -77,6 +77,27 @@ def test_a_full_disk_appends_nothing_and_says_so(tmp_path: Path):
     log.close()
 
 
+def test_a_record_whose_bytes_have_rotted_is_named_and_the_rest_can_be_read(tmp_path: Path):
+    log = SqliteLog(tmp_path / "log.sqlite3")
+    log.append([make_record(b"whole"), make_record(b"rotten"), make_record(b"after")])
+    log._connection.execute("UPDATE record SET value = x'00ff' WHERE place = 2")
+
+    with pytest.raises(LogDamaged, match=r"returns\.v1 offset 2 .*restore the directory"):
+        log.read(Topic.RETURNS)
+    assert [s.record.value for s in log.read(Topic.RETURNS, after=2)] == [b"after"]
+    log.close()
+
+
+def test_a_log_that_cannot_be_read_says_so_to_whoever_asks_for_a_place(tmp_path: Path):
+    log = SqliteLog(tmp_path / "log.sqlite3")
+    log.close()
+
+    with pytest.raises(LogUnavailable):
+        log.committed("benchmark", Topic.RETURNS)
+    with pytest.raises(LogUnavailable):
+        log.append([make_record(b"never")])
+
+
 def test_a_replaced_text_is_nowhere_on_disk_once_forgotten(tmp_path: Path):
     path = tmp_path / "log.sqlite3"
     log = SqliteLog(path)
