@@ -71,10 +71,21 @@ def test_the_rug_is_one_table_with_a_body_for_each_domain(read):
 
 
 def test_every_cell_of_the_rug_holds_hidden_words(read):
-    cells = re.findall(r'<td class="rug__cell.*?</td>', read("/rug"), re.DOTALL)
+    cells = cells_of(read("/rug"))
 
     assert len(cells) == 341
     assert all(re.search(r'visually-hidden">\. \w', cell) for cell in cells)
+
+
+def test_a_rug_that_is_read_again_after_another_one_is_the_same(read):
+    first, by_band = read("/rug"), read("/rug?show=band")
+
+    assert read("/rug") == first
+    assert cells_of(first) != cells_of(by_band)
+
+
+def cells_of(page: str) -> list[str]:
+    return re.findall(r'<td class="rug__cell.*?</td>', page, re.DOTALL)
 
 
 @pytest.mark.parametrize("path", ["/rug", "/rug?show=band", "/rug?transpose=yes"])
@@ -105,7 +116,7 @@ def test_no_row_of_a_neutral_indicator_is_red_amber_or_green(read, path):
 
 
 def test_only_cells_with_an_open_alert_are_links(read):
-    cells = re.findall(r'<td class="rug__cell.*?</td>', read("/rug"), re.DOTALL)
+    cells = cells_of(read("/rug"))
     linked = [cell for cell in cells if "<a " in cell]
 
     assert len(linked) == 1
