@@ -11,6 +11,7 @@ from functools import lru_cache
 _TOLERANCE = Decimal(2.0**-26)
 
 
+@lru_cache(maxsize=65_536)
 def nine(x: float) -> float:
     """Return ``x`` to the nine significant digits that events and the API carry.
 

@@ -17,7 +17,7 @@ clipped p would hold |z| at 8 and lose most of the flags after over-dispersion (
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil, log
+from math import ceil, log, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -167,4 +167,4 @@ def reliability(s: float, *, tau2: float) -> float:
 
 def widen(z: float, s: float, *, tau2: float) -> float:
     """Return the over-dispersed score ``z_D = z s / √(s² + τ²)`` (statistics §3.2)."""
-    return z * s / float(np.sqrt(s * s + tau2))
+    return z * s / sqrt(s * s + tau2)

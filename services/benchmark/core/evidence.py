@@ -53,6 +53,7 @@ class Evidence:
         self._catalogue = state.catalogue()
         self._about_the_return = Quality(state, authority)
         self._known: dict[tuple[Function, str | None, int, int], Fact] = {}
+        self._words: dict[tuple[str, int, int], Mapping[str, Word]] = {}
         self._collected: dict[Span, bool] = {}
         self._published: dict[tuple[str, Period], DataSetAssessed | None] = {}
 
@@ -92,8 +93,12 @@ class Evidence:
 
     def _word(self, indicator: str, period: Period) -> Word | None:
         collection = self._catalogue[indicator].collection
-        saying = self._state.sayings.get((collection, self._authority), {}).get(period)
-        return saying.words.get(indicator) if saying is not None else None
+        key = (collection, period.year, period.part)
+        words = self._words.get(key)
+        if words is None:
+            saying = self._state.sayings.get((collection, self._authority), {}).get(period)
+            words = self._words[key] = saying.words if saying is not None else {}
+        return words.get(indicator)
 
     def _near_of(self, indicator: str, span: Span) -> Near:
         if self._near is not None and self._near[0] == span and indicator in self._near[1]:

@@ -5,9 +5,8 @@ neutral indicator, positive is higher. A fact that cannot be assessed says why a
 stand-in for 0.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from schemas.events import Basis, Evidence
 from schemas.periods import Period
@@ -55,9 +54,8 @@ class Function(StrEnum):
     QUERIED = "queried"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One answer.
+class Fact(NamedTuple):
+    """One answer; a tuple, because hundreds are made for one return.
 
     ``value`` is None where it cannot be assessed, and ``reason`` then says why, in words for
     people. ``period`` is the period that the value is of (a published figure's own year),
