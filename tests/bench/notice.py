@@ -56,7 +56,9 @@ def measure(server: Server, directory: Path) -> list[Figure]:
     """Return the time to the recorded notice at a steady rate, and to the standing as read."""
     chosen = _choose()
     seen = _read_back(server, chosen)
+    before = server.processor_seconds()
     sent = _send(server, directory, chosen)
+    processor = 1000 * (server.processor_seconds() - before) / len(sent)
     missing = [each for each in sent if not each.done]
     if missing:
         raise RuntimeError(f"{len(missing)} of {len(sent)} returns were never told of")
@@ -75,6 +77,7 @@ def measure(server: Server, directory: Path) -> list[Figure]:
                 "longest": round(max(told)),
                 "first_notice": {"median": round(at(0.5, first)), "p99": round(at(0.99, first))},
                 "answer": {"median": round(at(0.5, answered)), "p99": round(at(0.99, answered))},
+                "processor_ms": round(processor, 1),
                 "returns": len(sent),
                 "notices": sum(len(each.recorded) for each in sent),
                 "per_second": PER_SECOND,

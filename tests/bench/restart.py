@@ -22,10 +22,11 @@ def measure(directory: Path) -> list[Figure]:
     """Return time to ready and memory then, each the median of some starts."""
     from tests.bench.server import serve
 
-    seconds, resident, most = [], [], []
+    seconds, processor, resident, most = [], [], [], []
     for _ in range(STARTS):
         with serve(directory) as server:
             seconds.append(server.seconds_to_ready)
+            processor.append(server.processor_seconds())
             now, highest = server.resident()
             resident.append(now / _MB)
             most.append(highest / _MB)
@@ -38,7 +39,12 @@ def measure(directory: Path) -> list[Figure]:
             "s",
             f"{largest}: each reader decodes the log again",
             limit=10,
-            detail={"shares": shares, "starts": STARTS, "longest": round(max(seconds), 2)},
+            detail={
+                "processor_seconds": round(median(processor), 2),
+                "shares": shares,
+                "starts": STARTS,
+                "longest": round(max(seconds), 2),
+            },
         ),
         Figure(
             "resident memory after restart",
