@@ -30,6 +30,17 @@ CREATE TABLE IF NOT EXISTS place (
   PRIMARY KEY (consumer, topic)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS text_by_key ON record (key) WHERE topic = 'texts.v1';
 """
+_PRIMARY = 0xFF
+_OF_THE_MACHINE = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_BUSY,
+    }
+)
 _MENDING = (
     "Nothing was changed. Keep the file, restore the directory from the last backup, and send "
     "again what came after it."
@@ -40,13 +51,21 @@ class SqliteLog:
     """Keeps what the port promises; safe to use from several threads of one process."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        """Open the file, making it where it is missing; LogDamaged says what to do."""
+        """Open the file, making it where it is missing.
+
+        LogDamaged and LogUnavailable, where the fault is the disk's, say what to do.
+        """
         self._path = path
         self._lock = Lock()
         self._listeners: list[Callable[[], None]] = []
         try:
             self._connection = self._open(read_only=read_only)
         except sqlite3.DatabaseError as error:
+            if _is_of_the_machine(error):
+                raise LogUnavailable(
+                    f"{path} cannot be opened ({error}). Nothing was changed. See that the disk "
+                    "has space and that this account may write there, then start again."
+                ) from error
             raise LogDamaged(f"{path} cannot be read as a log ({error}). {_MENDING}") from error
 
     def _open(self, *, read_only: bool) -> sqlite3.Connection:
@@ -179,7 +198,16 @@ def _prepare(connection: sqlite3.Connection, *, read_only: bool) -> None:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")
         connection.executescript(_TABLES)
-        connection.execute(f"PRAGMA user_version = {_FORMAT}")
+        if found != _FORMAT:
+            connection.execute(f"PRAGMA user_version = {_FORMAT}")
     verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if verdict != "ok":
         raise sqlite3.DatabaseError(verdict)
+
+
+def _is_of_the_machine(error: sqlite3.DatabaseError) -> bool:
+    """Whether the disk or the account stands in the way, and not what is in the file."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None or code == sqlite3.SQLITE_IOERR_SHORT_READ:
+        return False
+    return code & _PRIMARY in _OF_THE_MACHINE

@@ -147,7 +147,7 @@ class Sender:
         os.kill(self._pid, signal.SIGTERM)
         word = self.nursery.hear()
         self._port = 0
-        if word["ended"] in (0, -signal.SIGTERM):
+        if word["ended"] == 0:
             return True
         self._bury(word)
         return False
@@ -158,8 +158,8 @@ class Sender:
         """Ask until there is an answer other than 503, always with the same bytes."""
         until = time.monotonic() + _SECONDS
         while time.monotonic() < until:
-            self._be_up()
-            answer = self._try(method, path, body, trace)
+            self.be_up()
+            answer = self.ask(method, path, body, trace)
             if answer is not None and answer.status != _UNAVAILABLE:
                 return answer
             time.sleep(0.01)
@@ -174,7 +174,10 @@ class Sender:
         if "return_id" in answer.body:
             self.receipts.append(answer.body["return_id"])
 
-    def _try(self, method: str, path: str, body: bytes, trace: str) -> Answer | None:
+    def ask(
+        self, method: str, path: str, body: bytes = b"", trace: str = _TRACE.format(999)
+    ) -> Answer | None:
+        """Ask once, whatever the answer is; None if the victim died before it gave one."""
         connection = HTTPConnection("127.0.0.1", self._port, timeout=_SECONDS)
         headers = {"content-type": "application/json", "traceparent": trace}
         try:
@@ -186,11 +189,14 @@ class Sender:
             return None
         finally:
             connection.close()
-        with suppress(ValueError):
-            return Answer(response.status, json.loads(text), dict(response.headers))
-        return Answer(response.status, {}, dict(response.headers))
+        try:
+            found = json.loads(text)
+        except ValueError:
+            found = {"text": text.decode()}
+        return Answer(response.status, found, dict(response.headers))
 
-    def _be_up(self) -> None:
+    def be_up(self) -> int:
+        """Start the victim unless it lives, through every planned kill; return its process."""
         while not self._port:
             self.lives += 1
             kill = self.kills[len(self.fired)] if len(self.fired) < len(self.kills) else None
@@ -200,6 +206,7 @@ class Sender:
                 self._port = word["ready"]
             else:
                 self._bury(word)
+        return self._pid
 
     def _bury(self, word: dict[str, Any]) -> None:
         """Note a life that ended by the kill that was planned for it; anything else is a fault."""

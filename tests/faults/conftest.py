@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.faults.client import Nursery
+from tests.faults.client import Nursery, Sender
+from tests.faults.history import CODES, COLLECTION, FIRST
 from tests.faults.receiver import Receiver, listening
+from tests.faults.victim import Order
 
 FIRED = pytest.StashKey[Counter[str]]()
 
@@ -50,3 +53,21 @@ def receiver() -> Iterator[Receiver]:
     """A webhook's receiver and a mail server."""
     with listening() as receiver:
         yield receiver
+
+
+@pytest.fixture
+def sender(nursery: Nursery, receiver: Receiver, tmp_path: Path) -> Iterator[Sender]:
+    """A sender whose victim is up in an empty directory, with one period open."""
+    (tmp_path / "data").mkdir()
+    order = Order(
+        directory=tmp_path / "data",
+        clock=tmp_path / "clock",
+        audiences=receiver.audiences(tmp_path / "audiences.toml", codes=CODES),
+    )
+    sender = Sender(nursery, order, receiver)
+    sender.turn_clock(datetime(2026, 9, 14, 9, tzinfo=UTC))
+    opened = sender.request("POST", f"/v1/periods/{COLLECTION}/{FIRST}/open?due=2026-11-30")
+    assert opened.status == 200
+    sender.settle()
+    yield sender
+    nursery.end()

@@ -89,14 +89,19 @@ def _calendar(clock: _Clock, period: str, action: str) -> Post:
     return Post(clock.next(), path, b"", frozenset({200}))
 
 
-def _send(clock: _Clock, code: str, period: str, chance: Random, families: tuple[int, int]) -> Post:
-    """A whole return with a note, in which so many families came back within a year."""
+def write_return(code: str, period: str, *, families: int) -> bytes:
+    """Return a whole return with a note, in which so many families came back within a year."""
     document = example_json()
     document |= {"authority": code, "period": period}
     for observation in document["observations"]:
         if observation["indicator"] == "FD04":
-            observation |= {"numerator": chance.randint(*families), "denominator": _REFERRALS}
-    return Post(clock.next(), "/v1/returns", json.dumps(document).encode(), frozenset({202, 200}))
+            observation |= {"numerator": families, "denominator": _REFERRALS}
+    return json.dumps(document).encode()
+
+
+def _send(clock: _Clock, code: str, period: str, chance: Random, families: tuple[int, int]) -> Post:
+    body = write_return(code, period, families=chance.randint(*families))
+    return Post(clock.next(), "/v1/returns", body, frozenset({202, 200}))
 
 
 def _answer(clock: _Clock, code: str, period: str, kind: str, text: str) -> Post:

@@ -8,6 +8,7 @@ its own from its first instruction on; only the imports are inherited.
 import ctypes
 import json
 import os
+import resource
 import signal
 import sys
 import traceback
@@ -30,6 +31,7 @@ from schemas.topics import Topic
 from services.alerts.core.decide import next_moment
 from services.alerts.core.delivery import find_due
 from services.alerts.core.step import CORE as ALERTS
+from services.benchmark.core.step import CORE as BENCHMARK
 from services.embedded import wiring
 from services.embedded.app import create_app
 from services.embedded.wiring import Product
@@ -56,8 +58,8 @@ _PR_SET_PDEATHSIG = 1
 class Order:
     """What a victim is to be: where its data lies, who is told, when and where it dies.
 
-    ``fails_at`` names a type of event on which the core of alerts raises, as a release with a fault
-    in it would.
+    ``fails_at`` names a type of event on which its core raises, as a release with a fault in it
+    would. ``file_limit`` is how large a file may grow, in bytes: beyond it the disk is full.
     """
 
     directory: Path
@@ -66,6 +68,7 @@ class Order:
     smtp_url: str | None = None
     kill: Kill | None = None
     fails_at: str | None = None
+    file_limit: int | None = None
 
     def line(self) -> str:
         """Return the order as a line of the nursery's input."""
@@ -116,6 +119,9 @@ def live(order: Order) -> None:
     projector.apply = dying_apply(projector.apply, gallows)
     if order.fails_at is not None:
         wiring.ALERTS = faulty(ALERTS, at=order.fails_at)
+        wiring.BENCHMARK = faulty(BENCHMARK, at=order.fails_at)
+    if order.file_limit is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (order.file_limit, resource.RLIM_INFINITY))
     with DirectoryLock(order.directory):
         log = DyingLog(order.directory / LOG_FILE, gallows)
         product = wiring.assemble(
@@ -133,6 +139,7 @@ def live(order: Order) -> None:
         log.listen(product.wake)
         app = create_app(product)
         _add_doors(app, product, gallows)
+        signal.signal(signal.SIGTERM, lambda _number, _frame: None)
         _Server(uvicorn.Config(app, port=0, log_config=None, access_log=False)).run()
         log.close()
 

@@ -113,6 +113,26 @@ def test_a_replaced_text_is_nowhere_on_disk_once_forgotten(tmp_path: Path):
         assert stored not in file.read_bytes()
 
 
+def test_a_file_that_the_account_may_not_open_speaks_of_the_machine_and_not_of_damage(
+    tmp_path: Path,
+):
+    with pytest.raises(LogUnavailable, match="disk has space and that this account may write"):
+        SqliteLog(tmp_path / "no such folder" / "log.sqlite3")
+
+
+def test_opening_a_log_writes_nothing_to_it(tmp_path: Path):
+    path = tmp_path / "log.sqlite3"
+    SqliteLog(path).close()
+    before = path.read_bytes()
+
+    again = SqliteLog(path)
+    wal = tmp_path / "log.sqlite3-wal"
+
+    assert not wal.exists() or wal.stat().st_size == 0
+    again.close()
+    assert path.read_bytes() == before
+
+
 def test_a_newer_format_is_refused(tmp_path: Path):
     path = tmp_path / "log.sqlite3"
     SqliteLog(path).close()
