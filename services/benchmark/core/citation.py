@@ -1,5 +1,6 @@
 """Citation: the standing that a fact rests on, put together again from what was said of it."""
 
+from schemas.catalogue import Indicator
 from schemas.events import (
     Basis,
     Change,
@@ -11,6 +12,7 @@ from schemas.events import (
     Standing,
 )
 from schemas.events import State as Became
+from services.benchmark.core.interval import find_interval
 from services.benchmark.core.saying import Word
 from services.benchmark.core.state import Span, State
 
@@ -25,7 +27,7 @@ def cite_said(state: State, authority: str, indicator: str, *, span: Span, word:
         numerator=observation.numerator if observation else None,
         denominator=observation.denominator if observation else None,
         value=word.value,
-        comparison=_comparison(word),
+        comparison=_comparison(word, state.catalogue()[indicator]),
         england=_england(word),
         neighbours=_neighbours(state, authority, indicator, span),
         change=_change(word),
@@ -91,11 +93,15 @@ def _fallback_year(state: State, indicator: str, span: Span) -> str | None:
     return known.payload.period if known else None
 
 
-def _comparison(word: Word) -> Comparison | None:
+def _comparison(word: Word, indicator: Indicator) -> Comparison | None:
     if word.level is None or word.total is None:
         return None
     return Comparison(
-        numerator=word.total, denominator=word.n, value=word.level, quarters=word.quarters
+        numerator=word.total,
+        denominator=word.n,
+        value=word.level,
+        quarters=word.quarters,
+        interval=find_interval(indicator, word.total, word.n),
     )
 
 

@@ -164,13 +164,14 @@ def _reason(measure: Measure, level: Level | Gap) -> str:
 
 
 def _comparison(measure: Measure, level: Level) -> Comparison:
-    below = level.denominator
+    above = _short(level.numerator)
+    below = _short(level.denominator) if level.denominator is not None else None
     return Comparison(
-        numerator=_short(level.numerator),
-        denominator=_short(below) if below is not None else None,
+        numerator=above,
+        denominator=below,
         value=nine(level.value),
         quarters=level.quarters,
-        interval=find_interval(measure.indicator, level.numerator, below),
+        interval=find_interval(measure.indicator, above, below),
     )
 
 
