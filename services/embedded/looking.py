@@ -59,7 +59,14 @@ def parked_replay(arguments: argparse.Namespace, settings: Settings) -> int:
 def parked_park(arguments: argparse.Namespace, settings: Settings) -> int:
     """Park a record on which a core has stopped."""
     with data.owned(_directory(arguments, settings)) as log:
-        parking.park(log, arguments.topic, arguments.offset, reason=arguments.reason, now=now)
+        parking.park(
+            log,
+            arguments.topic,
+            arguments.offset,
+            reason=arguments.reason,
+            now=now,
+            cores=cores(),
+        )
     print(f"Parked {arguments.topic} offset {arguments.offset}; every fold skips it from now on.")
     return 0
 

@@ -1,15 +1,18 @@
 """What an operator does about parked records: look, park, replay. Nothing is skipped silently."""
 
 from base64 import b64decode
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from schemas.codec import Record, decode, encode
+from schemas.core import Core
 from schemas.errors import Undecodable
 from schemas.events import Event, RecordParked, derived_id
 from schemas.topics import Producer, Topic
 from services.runtime.clock import Clock, rfc3339
 from services.runtime.log import Log
-from services.runtime.reader import Reader, parked
+from services.runtime.reader import BY_OPERATOR, Reader, parked
 
 
 class CannotReplay(Exception):
@@ -25,12 +28,35 @@ def listed(log: Log, *, now: Clock) -> list[RecordParked]:
     return list(latest.values())
 
 
-def park(log: Log, topic: Topic, offset: int, *, reason: str, now: Clock) -> Event:
-    """Park a record that a core cannot deal with, so that every later fold skips it."""
+class CannotPark(CannotReplay):
+    """The record is not one to park; the message says why and what to do instead."""
+
+
+def park(
+    log: Log,
+    topic: Topic,
+    offset: int,
+    *,
+    reason: str,
+    now: Clock,
+    cores: Iterable[Core[Any]] = (),
+) -> Event:
+    """Park a record that a core cannot deal with, so that every later fold skips it.
+
+    Raises CannotPark if there is no such record, or if one of ``cores`` has dealt with it: what it
+    said of it stands in the log, and skipping the ground of that would only part the two.
+    """
+    for core in cores:
+        if core.reads == topic and log.committed(core.name, topic) >= offset:
+            raise CannotPark(
+                f"{core.name} has dealt with {topic} offset {offset}, and what it said of it "
+                "stands. A return is put right by a corrected return; if the gateway has stopped "
+                "there, install the release that mends it."
+            )
     stored = next(iter(log.read(topic, after=offset - 1, limit=1)), None)
     if stored is None or stored.offset != offset:
-        raise CannotReplay(f"There is no record at {topic} offset {offset}.")
-    event = parked(stored, topic, reason="operator", detail=reason, time=rfc3339(now()))
+        raise CannotPark(f"There is no record at {topic} offset {offset}.")
+    event = parked(stored, topic, reason=BY_OPERATOR, detail=reason, time=rfc3339(now()))
     log.append([encode(event)])
     return event
 

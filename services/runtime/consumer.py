@@ -70,12 +70,14 @@ class Consumer(Generic[State]):
         committed = self._log.committed(core.name, core.reads)
         progress = _Progress[State](Fence(), {}, committed)
         for place in reader.places(core.reads, up_to=committed):
-            if place.event is not None and progress.fence.admit(place.event) is not None:
+            if place.said is None or progress.fence.admit(place.said) is None:
+                continue
+            if place.event is not None:
                 self._fold(core.reads, place.offset, place.event, progress, heard=False)
         for topic in sorted(core.writes):
             said = Fence()
             for place in reader.places(topic):
-                event = place.event
+                event = place.said
                 if event is None or said.admit(event) is None or event.producer != core.name:
                     continue
                 if event.cause is not None and progress.fence.covers(event.cause):
@@ -135,10 +137,8 @@ class Consumer(Generic[State]):
     def _step(self, place: Place, progress: _Progress[State]) -> list[Record]:
         if place.parked is not None:
             return [encode(place.parked)]
-        if place.event is None:
-            return []
-        n = progress.fence.admit(place.event)
-        if n is None:
+        n = progress.fence.admit(place.said) if place.said is not None else None
+        if n is None or place.event is None:
             return []
         state = _state(self._core, progress.states, place.event.nation)
         try:

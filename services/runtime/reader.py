@@ -12,17 +12,30 @@ from services.runtime.clock import Clock, rfc3339
 from services.runtime.log import Log, Stored
 
 _BATCH = 500
+BY_OPERATOR = "operator"
+"""The reason of what an operator has parked; other reasons are why a record cannot be decoded."""
 EVERY_NATION = "-"
 """Stands as the nation of a parked record whose own nation cannot be trusted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A record that was read: its event, or None where it is parked or has to be."""
+    """A record that was read: its event, or None where it is parked or has to be.
+
+    ``parked`` is what parks it if nothing does yet. ``set_aside`` is the event of a record that can
+    be read and that an operator has parked: nobody folds it as an input, yet it was said and counts
+    among what its producer said.
+    """
 
     offset: int
     event: Event | None
     parked: Event | None = None
+    set_aside: Event | None = None
+
+    @property
+    def said(self) -> Event | None:
+        """The event as part of what its producer said, whether or not it is set aside."""
+        return self.event or self.set_aside
 
 
 class Reader:
@@ -32,7 +45,7 @@ class Reader:
         """Learn what is parked."""
         self._log = log
         self._now = now
-        self._parked: set[tuple[str, int]] = set()
+        self._parked: dict[tuple[str, int], str] = {}
         self._parked_up_to = 0
         self.refresh()
 
@@ -46,7 +59,8 @@ class Reader:
                 except Undecodable:
                     continue  # it names nothing; who reads this topic's records parks it
                 if isinstance(event.data, RecordParked):
-                    self._parked.add((event.data.record_topic, event.data.offset))
+                    place = (event.data.record_topic, event.data.offset)
+                    self._parked[place] = event.data.reason
 
     def read(self, topic: Topic, *, after: int, limit: int = _BATCH) -> list[Place]:
         """Return up to ``limit`` places behind ``after``, each with what parks it if it must be."""
@@ -71,8 +85,10 @@ class Reader:
                 yield place.event
 
     def _place(self, topic: Topic, stored: Stored) -> Place:
-        if (topic, stored.offset) in self._parked:
-            return Place(stored.offset, None)
+        reason = self._parked.get((topic, stored.offset))
+        if reason is not None:
+            readable = reason == BY_OPERATOR
+            return Place(stored.offset, None, set_aside=_read(stored) if readable else None)
         try:
             return Place(stored.offset, decode(stored.record))
         except Undecodable as error:
@@ -82,6 +98,13 @@ class Reader:
         return parked(
             stored, topic, reason=error.reason, detail=str(error), time=rfc3339(self._now())
         )
+
+
+def _read(stored: Stored) -> Event | None:
+    try:
+        return decode(stored.record)
+    except Undecodable:
+        return None
 
 
 def parked(stored: Stored, topic: Topic, *, reason: str, detail: str, time: str) -> Event:

@@ -40,9 +40,10 @@ def verify(core: Core[State], log: Log, *, now: Clock) -> Verdict:
     replayed: dict[Topic, list[Event]] = {topic: [] for topic in core.writes}
     fence = Fence()
     states: dict[str, State] = {}
-    for event in reader.events(core.reads, up_to=log.committed(core.name, core.reads)):
-        n = fence.admit(event)
-        if n is None:
+    for place in reader.places(core.reads, up_to=log.committed(core.name, core.reads)):
+        n = fence.admit(place.said) if place.said is not None else None
+        event = place.event
+        if n is None or event is None:
             continue
         if event.nation not in states:
             states[event.nation] = core.empty(event.nation)
@@ -61,10 +62,9 @@ def verify(core: Core[State], log: Log, *, now: Clock) -> Verdict:
 
 def _said(reader: Reader, topic: Topic, core: Core[State]) -> list[Event]:
     fence = Fence()
+    said = [place.said for place in reader.places(topic) if place.said is not None]
     return [
-        event
-        for event in reader.events(topic)
-        if fence.admit(event) is not None and event.producer == core.name
+        event for event in said if fence.admit(event) is not None and event.producer == core.name
     ]
 
 

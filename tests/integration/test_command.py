@@ -24,7 +24,7 @@ from urllib.error import HTTPError, URLError
 import pytest
 
 from schemas.codec import Record, encode
-from schemas.events import Event, MethodSet
+from schemas.events import Event, MethodSet, Payload, PeriodOpened
 from schemas.topics import Producer, Topic
 from services.embedded.command import main
 from services.ingest.example import example_csv, example_json
@@ -587,7 +587,7 @@ def test_a_stretch_of_another_engine_is_not_judged(root, stopped):
     assert "Install the newer release" in said.err
 
 
-def shell_event(payload: MethodSet) -> Event:
+def shell_event(payload: Payload) -> Event:
     time = datetime(2026, 11, 22, tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
     return Event("newer", "england", Producer.BENCHMARK_SHELL, time, payload)
 
@@ -604,11 +604,10 @@ def append(data: Path, *records: Record) -> list[int]:
 
 
 def test_a_record_is_parked_shown_replayed_and_replayed_only_once(stopped):
-    place = ("standings.v1", "2", "--data", stopped)
-    accepted = next(
-        event for event in events(stopped, Topic.RETURNS) if event["type"] == "period.opened.v1"
-    )
-    place = ("returns.v1", accepted["offset"], "--data", stopped)
+    opening = PeriodOpened(collection="early-help-quarterly", period=PERIOD, due="2026-08-11")
+    event = shell_event(opening)
+    (offset,) = append(stopped, encode(event))
+    place = ("returns.v1", offset, "--data", stopped)
 
     assert tartan("parked", "show", *place).code == 1
     parked = tartan("parked", "park", *place, "--reason", "an operator looks into it")
@@ -618,15 +617,24 @@ def test_a_record_is_parked_shown_replayed_and_replayed_only_once(stopped):
     again = tartan("parked", "replay", *place)
 
     assert parked.code == 0
-    assert f"returns.v1 {accepted['offset']}  operator  an operator looks into it  waits" in listed
-    assert shown["headers"]["ce_id"] == accepted["id"]
+    assert f"returns.v1 {offset}  operator  an operator looks into it  waits" in listed
+    assert shown["headers"]["ce_id"] == event.id
     assert replayed.code == 0
     assert again.code == 1
     assert "already dealt with" in again.err
     (copy,) = [e for e in events(stopped, Topic.RETURNS) if e.get("replays")]
-    assert copy["replays"] == f"returns.v1/{accepted['offset']}"
-    assert copy["data"] == accepted["data"]
+    assert copy["replays"] == f"returns.v1/{offset}"
+    assert copy["data"] == opening.model_dump()
     assert "dealt with" in tartan("parked", "list", "--data", stopped).out
+    assert tartan("verify", "--data", stopped).code == 0
+
+
+def test_a_record_that_its_core_has_dealt_with_is_not_parked(stopped):
+    said = tartan("parked", "park", "returns.v1", 2, "--data", stopped, "--reason", "x")
+
+    assert said.code == 1
+    assert "benchmark has dealt with returns.v1 offset 2" in said.err
+    assert tartan("parked", "list", "--data", stopped).out == "Nothing is parked.\n"
 
 
 def test_parking_needs_a_reason_and_a_record(stopped):

@@ -8,7 +8,9 @@ import pytest
 from schemas.codec import decode, encode
 from schemas.events import Event, PeriodOpened, RecordParked, derived_id
 from schemas.topics import Producer, Topic
-from services.embedded.parking import CannotReplay, listed, park, replay
+from services.benchmark.core.step import CORE as BENCHMARK
+from services.embedded.parking import CannotPark, CannotReplay, listed, park, replay
+from services.runtime.log import Commit
 from services.runtime.memory_log import MemoryLog
 from services.runtime.reader import Reader
 
@@ -44,6 +46,17 @@ def test_a_record_that_an_operator_parks_is_skipped_by_every_later_fold(log):
 def test_a_place_without_a_record_cannot_be_parked(log):
     with pytest.raises(CannotReplay, match=r"no record at returns\.v1 offset 5"):
         park(log, Topic.RETURNS, 5, reason="x", now=now)
+
+
+def test_a_record_that_its_core_has_dealt_with_is_not_parked(log):
+    log.append([encode(make_event(1)), encode(make_event(2))])
+    log.append([], commit=Commit("benchmark", Topic.RETURNS, 1))
+
+    with pytest.raises(CannotPark, match=r"benchmark has dealt with returns\.v1 offset 1"):
+        park(log, Topic.RETURNS, 1, reason="x", now=now, cores=(BENCHMARK,))
+    park(log, Topic.RETURNS, 2, reason="x", now=now, cores=(BENCHMARK,))
+
+    assert [(r.offset, r.reason) for r in listed(log, now=now)] == [(2, "operator")]
 
 
 def test_replaying_appends_the_record_again_and_names_its_old_place(log):

@@ -25,6 +25,8 @@ from schemas.topics import Producer, Topic
 from services.runtime.consumer import Consumer, CoreFailed
 from services.runtime.log import Commit, LogUnavailable, Stored
 from services.runtime.memory_log import MemoryLog
+from services.runtime.reader import BY_OPERATOR, parked
+from services.runtime.verification import verify
 
 
 class Share(Payload):
@@ -249,6 +251,43 @@ def test_a_core_whose_words_cannot_be_written_is_stopped_and_nothing_is_skipped(
         with pytest.raises(CoreFailed, match="offset 2"):
             consumer.advance()
     assert log.committed("benchmark", Topic.RETURNS) == 1
+
+
+def park(log: MemoryLog, topic: Topic, offset: int) -> None:
+    stored = log.read(topic, after=offset - 1, limit=1)[0]
+    event = parked(stored, topic, reason=BY_OPERATOR, detail="", time="2026-11-22T00:00:00.000Z")
+    log.append([encode(event)])
+
+
+def test_what_an_operator_parked_still_counts_so_that_later_causes_keep_their_numbers():
+    log = MemoryLog()
+    log.append([encode(make_event(1)), encode(make_event(2))])
+    park(log, Topic.RETURNS, 1)
+    log.append([encode(make_event(3))])
+    consumer = Consumer(TOY, log, now=now)
+
+    run(consumer)
+
+    assert consumer.state("england").taken == ["c/2", "c/3"]
+    assert [str(decode(record).cause) for record in said(log)] == [
+        "returns.v1:england:ingest:2:0",
+        "returns.v1:england:ingest:3:0",
+        "returns.v1:england:ingest:3:1",
+    ]
+    assert Consumer(TOY, log, now=now).state("england") == consumer.state("england")
+    assert verify(TOY, log, now=now).difference is None
+
+
+def test_a_core_hears_what_it_said_even_where_its_reader_had_it_parked():
+    log = MemoryLog()
+    log.append([encode(make_event(1)), encode(make_event(2))])
+    consumer = Consumer(TOY, log, now=now)
+    run(consumer)
+
+    park(log, Topic.ALERTS, 1)
+
+    assert Consumer(TOY, log, now=now).state("england") == consumer.state("england")
+    assert verify(TOY, log, now=now).difference is None
 
 
 def test_a_record_on_parked_v1_that_cannot_be_decoded_stops_nobody():
