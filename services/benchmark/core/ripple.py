@@ -21,7 +21,7 @@ from services.benchmark.core.neighbours import (
     find_difference,
     find_medians,
 )
-from services.benchmark.core.quarter import NOBODY, Near, Quarter
+from services.benchmark.core.quarter import NOBODY, Array, Near, Quarter, Whole
 from services.benchmark.core.restanding import (
     follow_signatures,
     lines_of,
@@ -47,7 +47,7 @@ def tell_neighbours(state: State, authority: str, span: Span) -> Iterator[Payloa
     if not returned:
         return
     yardstick = yardstick_of(state, span)
-    found = _find_news(state, quarter, yardstick, [sender for sender, _ in returned])
+    found = _find_news(state, span, quarter, yardstick, [sender for sender, _ in returned])
     for sender, saying in returned:
         if found[sender]:
             yield from _tell_one(state, sender, span, saying, news=found[sender])
@@ -82,7 +82,7 @@ def _tell_after_close(
 
 
 def _find_news(
-    state: State, quarter: Quarter, yardstick: Yardstick, senders: list[str]
+    state: State, span: Span, quarter: Quarter, yardstick: Yardstick, senders: list[str]
 ) -> dict[str, dict[str, Near]]:
     """Return for each sender the indicators whose neighbours are not as they were said."""
     columns = np.array([_columns(state, quarter, sender) for sender in senders])
@@ -90,32 +90,53 @@ def _find_news(
     own = quarter.levels[:, quarter.columns(senders)]
     found: dict[str, dict[str, Near]] = {}
     for k, sender in enumerate(senders):
-        said = quarter.near.get(sender, {})
-        rows = zip(
-            quarter.indicators,
-            yardstick.measures,
-            medians[:, k].tolist(),
-            used[:, k].tolist(),
-            own[:, k].tolist(),
-            strict=True,
-        )
-        news: dict[str, Near] = {}
-        for i, (code, measure, median, number, level) in enumerate(rows):
-            before = said.get(code, NOBODY)
-            if number >= FEWEST_IN_YEAR:
-                value = nine(median)
-                # Its own value is as it was, so the same median means the same difference.
-                if before.in_year and before.median == value and before.used == number:
-                    continue
-                near = _near(measure, level, value, number, in_year=True)
-            elif before.in_year:
-                lent = yardstick.published_medians(state.neighbours_of(sender))[i]
-                near = _near(measure, level, lent.value, lent.used, in_year=False)
-            else:
-                continue
-            news[code] = near
-        found[sender] = news
+        at = (medians[:, k], used[:, k])
+        found[sender] = _news_of(state, quarter, yardstick, sender, *at, own[:, k])
+        if not state.is_closed(span):
+            # Before close all news is told, so what was weighed is what was said.
+            quarter.weighed[sender] = at
     return found
+
+
+def _news_of(
+    state: State,
+    quarter: Quarter,
+    yardstick: Yardstick,
+    sender: str,
+    medians: Array,
+    used: Whole,
+    own: Array,
+) -> dict[str, Near]:
+    said = quarter.near.get(sender, {})
+    news: dict[str, Near] = {}
+    for i in _moved(quarter, sender, medians, used):
+        code, number = quarter.indicators[i], int(used[i])
+        before = said.get(code, NOBODY)
+        if number >= FEWEST_IN_YEAR:
+            value = nine(float(medians[i]))
+            # Its own value is as it was, so the same median means the same difference.
+            if before.in_year and before.median == value and before.used == number:
+                continue
+            near = _near(yardstick.measures[i], float(own[i]), value, number, in_year=True)
+        elif before.in_year:
+            lent = yardstick.published_medians(state.neighbours_of(sender))[i]
+            near = _near(yardstick.measures[i], float(own[i]), lent.value, lent.used, in_year=False)
+        else:
+            continue
+        news[code] = near
+    return news
+
+
+def _moved(quarter: Quarter, sender: str, medians: Array, used: Whole) -> list[int]:
+    """Return the rows that can have changed since they were last weighed, all at first."""
+    weighed = quarter.weighed.get(sender)
+    if weighed is None:
+        return list(range(len(quarter.indicators)))
+    same = ((medians == weighed[0]) | (np.isnan(medians) & np.isnan(weighed[0]))) & (
+        used == weighed[1]
+    )
+    rows: list[int] = np.flatnonzero(~same).tolist()
+    return rows
 
 
 def _near(
