@@ -63,7 +63,7 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
     directory = arguments.data or (_DEMO_DIRECTORY if arguments.demo else settings.data)
     with data.owned(directory) as log:
         nation = _nation(log, demo=arguments.demo, directory=directory)
-        product = _product(log, directory, nation, settings)
+        product = _product(log, directory, nation, _at(settings, arguments))
         log.listen(product.wake)
         config = uvicorn.Config(
             create_app(product),
@@ -132,6 +132,14 @@ def _nation(log: Log, *, demo: bool, directory: Path) -> str:
             "name an empty one with --data."
         )
     return found or (DEMONSTRATION if demo else ENGLAND)
+
+
+def _at(settings: Settings, arguments: argparse.Namespace) -> Settings:
+    """Let notices link to the address that is served, unless a setting names another."""
+    if "base_url" in settings.model_fields_set:
+        return settings
+    host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
+    return settings.model_copy(update={"base_url": f"http://{host}:{arguments.port}"})
 
 
 def _require_loopback(host: str) -> None:

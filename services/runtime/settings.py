@@ -25,7 +25,10 @@ class Settings(BaseModel):
     data: Path = Field(
         Path(".data/tartan"), description="the data directory of the embedded product"
     )
-    base_url: str = Field("http://127.0.0.1:8000", description="the address that notices link to")
+    base_url: str = Field(
+        "http://127.0.0.1:8000",
+        description="the address that notices link to; without it, that which is served",
+    )
     audiences: Path | None = Field(None, description="a TOML file: who is told, and where")
     smtp_url: SecretStr | None = Field(
         None, description="smtp://user:password@host:587?starttls=1; without it notices are files"

@@ -155,6 +155,16 @@ def test_a_correction_withdraws_the_alert_it_no_longer_supports_and_says_so(demo
     assert holds(lines, "Withdrawn")
 
 
+def test_a_notice_links_to_the_address_that_is_served(demonstration, demonstration_data):
+    mails = sorted((demonstration_data / "outbox").glob("*.eml"))
+
+    assert mails
+    found = alert(demonstration, "D03", "R01")
+    links = [m for m in mails if f"/alerts/{found['id']}" in m.read_text(encoding="utf-8")]
+    assert links
+    assert "http://127.0.0.1:8000/" not in links[0].read_text(encoding="utf-8")
+
+
 def test_an_answer_stands_beside_the_alert_it_answers(demonstration):
     found = alert(demonstration, "D07", "R06")
     lines = read_lines(f"{demonstration}/alerts/{found['id']}")
