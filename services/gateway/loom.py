@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from schemas.errors import UnknownPeriod
 from schemas.periods import Period
@@ -11,6 +12,7 @@ from services.gateway.core.rug import Choice, Rug, Yarn, weave
 from services.gateway.views import Views
 
 STANDING = frozenset({OPEN, ACKNOWLEDGED})
+_KEPT = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,14 @@ class Loom:
     def __init__(self, views: Views) -> None:
         """Read from the views."""
         self._views = views
+        self._woven = lru_cache(maxsize=_KEPT)(self._weave_anew)
+
+    def rug(self, setting: Setting, choice: Choice | None = None) -> Rug:
+        """Return the rug of a setting as chosen; it is woven anew once the views have changed.
+
+        When a return arrives, everyone who looks at the region asks for the same rug at once.
+        """
+        return self._woven(self._views.version(), setting, choice or Choice())
 
     def yarn(self, setting: Setting) -> Yarn:
         """Return everything that the rug of a setting needs."""
@@ -50,6 +60,9 @@ class Loom:
     def weave(self, yarn: Yarn, choice: Choice | None = None) -> Rug:
         """Return the rug as chosen, by default whole."""
         return weave(yarn, choice or Choice())
+
+    def _weave_anew(self, _version: str, setting: Setting, choice: Choice) -> Rug:
+        return weave(self.yarn(setting), choice)
 
     def _documents(self, setting: Setting, period: str) -> Mapping[str, Document | None]:
         return self._views.of_region(setting.collection, period, setting.region)

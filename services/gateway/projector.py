@@ -88,9 +88,13 @@ class Projector:
         if event is None or self._fences[topic].admit(event) is None:
             return None
         try:
-            self._pending.update(apply(self._read, event))
+            changes = apply(self._read, event)
         except Exception as error:
             raise CoreFailed(self.name, topic, place.offset) from error
+        # Put in this order: who reads how far the views are finds all that they rest on.
+        for key, document in changes.items():
+            self._pending.pop(key, None)
+            self._pending[key] = document
         return event
 
     def _read(self, key: str) -> Document | None:

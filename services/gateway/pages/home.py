@@ -47,7 +47,7 @@ def _headline(views: Views, periods: list[dict[str, Any]], alerts: int) -> str:
     setting: Setting = periods[0]["setting"]
     loom = Loom(views)
     said = rug_headline(
-        loom.weave(loom.yarn(setting)),
+        loom.rug(setting),
         returned=periods[0]["returned"],
         period=wording.period(setting.period),
     )

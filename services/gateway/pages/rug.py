@@ -73,7 +73,7 @@ def _page(
     turned: bool,
 ) -> HTMLResponse:
     views = furniture.views
-    woven = loom.weave(loom.yarn(setting), choice)
+    woven = loom.rug(setting, choice)
     returned = sum(column.returned for column in woven.columns)
     when = wording.period(setting.period) if setting.period else "no period"
     place = views.library.region(setting.region).name

@@ -99,3 +99,23 @@ def test_a_fold_that_raises_stops_at_its_place_and_shows_what_came_before(
     with pytest.raises(CoreFailed):
         projector.advance()
     assert store.get("demo/standings/riia-quarterly/2026-27-Q2/D01") is not None
+
+
+class Ordered(MemoryStore):
+    """Remembers which keys were put last."""
+
+    def __init__(self):
+        super().__init__()
+        self.ends = []
+
+    def put(self, changes, *, positions):
+        super().put(changes, positions=positions)
+        self.ends.append(list(changes)[-1])
+
+
+def test_how_far_the_views_are_is_put_after_all_that_it_rests_on(make_projector, log):
+    store = Ordered()
+    drain(make_projector(log, store))
+
+    assert len(store.ends) > 3
+    assert all("/latest/" in key for key in store.ends)

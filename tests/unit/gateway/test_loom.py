@@ -1,0 +1,65 @@
+"""The loom: the same rug for as long as nothing changes, and never an old one."""
+
+from dataclasses import replace
+
+import pytest
+
+from schemas.events import StandingsUpdated
+from services.gateway.core.apply import apply
+from services.gateway.core.cell import Show
+from services.gateway.core.rug import Choice
+from services.gateway.loom import Loom, Setting
+from services.gateway.sample.history import make_event
+from services.gateway.sample.store import make_store
+from services.gateway.views import Views
+
+SETTING = Setting(region="D00", collection="riia-quarterly", period="2026-27-Q2")
+
+
+@pytest.fixture
+def store(history):
+    return make_store(history)
+
+
+@pytest.fixture
+def loom(store, library):
+    return Loom(Views(store, library=library, nation="demo"))
+
+
+def cells_of(rug, code):
+    place = [column.code for column in rug.columns].index(code)
+    return {row.indicator.code: row.cells[place] for row in rug.rows}
+
+
+def test_a_rug_is_woven_once_while_nothing_changes(loom):
+    assert loom.rug(SETTING) is loom.rug(SETTING)
+    assert loom.rug(SETTING) == loom.weave(loom.yarn(SETTING))
+
+
+def test_each_choice_has_a_rug_of_its_own(loom):
+    by_band = Choice(show=Show.BAND)
+
+    assert loom.rug(SETTING, by_band) == loom.weave(loom.yarn(SETTING), by_band)
+    assert loom.rug(SETTING, by_band) != loom.rug(SETTING)
+    assert loom.rug(replace(SETTING, period="2026-27-Q1")) != loom.rug(SETTING)
+
+
+def test_a_rug_shows_what_has_arrived_since_it_was_woven(loom, store, history):
+    standings = next(
+        event.data
+        for event in history
+        if isinstance(event.data, StandingsUpdated)
+        and (event.data.authority, event.data.period) == ("D06", SETTING.period)
+        and event.data.collection == SETTING.collection
+    )
+    before = cells_of(loom.rug(SETTING), "D06")
+    told = standings.standings[0]
+    changed = told.model_copy(
+        update={"comparison": told.comparison.model_copy(update={"value": 98.7})}
+    )
+    news = standings.model_copy(update={"standings": (changed, *standings.standings[1:])})
+    store.put(apply(store.get, make_event(news, time="2026-12-01T00:00:00.000Z")), positions={})
+
+    after = cells_of(loom.rug(SETTING), "D06")
+    assert after[changed.indicator].value.startswith("98.7")
+    assert {code for code in after if after[code] != before[code]} == {changed.indicator}
