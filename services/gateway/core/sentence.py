@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from schemas.catalogue import Indicator
+from schemas.errors import UnknownPeriod
+from schemas.periods import Period
 from services.gateway.core import wording
 from services.gateway.core.cell import Tone
 from services.gateway.core.reason import reason as words
@@ -64,6 +66,25 @@ def authority_headline(name: str, tones: Sequence[Tone], *, period: str, alerts:
         f"Of {wording.plural(len(tones), 'figure')} for {period}, {reds} "
         f"{'is' if reds == 1 else 'are'} red, {ambers} amber and {greens} green; {asked} open."
     )
+
+
+def course(values: Mapping[str, float | None], indicator: Indicator) -> str:
+    """Say where a series by period, the oldest first, is, and where it was a year before.
+
+    A year before is the same quarter of the year before, or the year before; where that has no
+    value nothing is said of it, for no other period stands in. A value that is not of the newest
+    period is named with its own.
+    """
+    known = [period for period, value in values.items() if value is not None]
+    if not known:
+        return indicator.name
+    when = "" if known[-1] == list(values)[-1] else f" in {wording.short_period(known[-1])}"
+    last = f"{indicator.name}: {wording.figure(values[known[-1]], indicator)}{when}"
+    try:
+        before = values.get(str(Period.parse(known[-1]).year_before()))
+    except UnknownPeriod:
+        return last
+    return last if before is None else f"{last}, {wording.figure(before, indicator)} a year before"
 
 
 def difference(standing: Mapping[str, Any], indicator: Indicator) -> str:

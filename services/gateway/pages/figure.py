@@ -15,7 +15,7 @@ from services.gateway.core import wording
 from services.gateway.core.chart import Series, draw_trend
 from services.gateway.core.item.standing import published_item
 from services.gateway.core.line import make_line
-from services.gateway.core.sentence import verdict
+from services.gateway.core.sentence import course, verdict
 from services.gateway.joined import Joined
 from services.gateway.pages.authority import CRUMBS, find
 from services.gateway.pages.furniture import Furniture
@@ -24,7 +24,6 @@ from services.gateway.views import Views
 
 Item = Mapping[str, Any]
 _TEN = 10
-_YEAR = 4
 
 
 def router(furniture: Furniture) -> APIRouter:
@@ -161,6 +160,7 @@ def _trend(
         return [(item.get(block) or {}).get("value") for item in items]
 
     own = [v for v in values("comparison") if v is not None]
+    quarters = [item["period"] for item in items]
     bands = [_band(item, years, neighbours) for item in items]
     chart = draw_trend(
         [
@@ -169,14 +169,14 @@ def _trend(
             Series("Region", "region", values("region")),
             Series("Neighbours", "neighbours", values("neighbours")),
         ],
-        [item["period"] for item in items],
+        quarters,
         decimals=indicator.decimals,
         ranges=bands,
     )
     shade = "The shade is the middle half of its neighbours, published." if any(bands) else ""
     return {
         "trend": chart if len(own) > 1 else None,
-        "trend_title": _course(own, indicator, step="quarter"),
+        "trend_title": course(dict(zip(quarters, values("comparison"), strict=True)), indicator),
         "trend_desc": f"{authority.name} with England, the region and its neighbours’ median. "
         f"{shade}",
     }
@@ -190,17 +190,6 @@ def _band(
     year = basis.removesuffix(" published")
     release = next((known for known in years if known.period == year), None)
     return None if release is None else release.middle_half(neighbours)
-
-
-def _course(own: Sequence[float], indicator: Indicator, *, step: str) -> str:
-    """Say in a few words where a series is and where it was a year or as long as it goes before."""
-    last = wording.figure(own[-1], indicator) if own else ""
-    if len(own) < 2:  # noqa: PLR2004 - one point has no course
-        return f"{indicator.name}: {last}" if own else indicator.name
-    back = min(len(own) - 1, _YEAR if step == "quarter" else 1)
-    before = wording.figure(own[-1 - back], indicator)
-    when = "a year" if step == "year" or back == _YEAR else wording.plural(back, step)
-    return f"{indicator.name}: {last}, {before} {when} before"
 
 
 def _years(
@@ -243,14 +232,13 @@ def _years(
         decimals=indicator.decimals,
         ranges=[release.middle_half(neighbours) for release in years],
     )
-    known = [v for v in own if v is not None]
     middle = f"The shade is the middle half of its {min(_TEN, len(neighbours))} neighbours."
     return {
         "years": rows,
         "years_name": authority.name,
         "years_chart": chart if len(years) > 1 else None,
-        "years_title": _course(known, indicator, step="year")
-        if known
+        "years_title": course({r.period: r.value(code) for r in years}, indicator)
+        if any(value is not None for value in own)
         else f"England: {indicator.name}",
         "years_desc": f"Published figures of England. {middle}"
         if stand_in != code

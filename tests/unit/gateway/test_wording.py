@@ -6,7 +6,7 @@ from schemas.reference import load_library
 from services.gateway.core import wording
 from services.gateway.core.expression import in_words
 from services.gateway.core.reason import ENDED, NOT_JUDGED, TOLD, reason
-from services.gateway.core.sentence import difference, listed, verdict
+from services.gateway.core.sentence import course, difference, listed, verdict
 
 CATALOGUE = load_library().catalogue("2026.1")
 
@@ -142,3 +142,27 @@ def test_every_reason_that_an_event_can_carry_is_said_in_words():
     assert {str(r) for r in WithdrawalReason} <= set(ENDED)
     assert reason("something_new") == "something new"
     assert reason("4 of 31 not assessable") == "4 of 31 not assessable"
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (
+            {"2025-26-Q1": 1.0, "2025-26-Q2": 5.2, "2025-26-Q3": 4.7, "2025-26-Q4": None,
+             "2026-27-Q1": 4.6, "2026-27-Q2": 4.4},
+            "4.4%, 5.2% a year before",
+        ),
+        ({"2025-26-Q1": 4.6, "2025-26-Q2": None, "2026-27-Q2": 4.4}, "4.4%"),
+        ({"2026-27-Q1": 4.6, "2026-27-Q2": 4.4}, "4.4%"),
+        ({"2025-26-Q2": 5.2, "2026-27-Q1": 4.6, "2026-27-Q2": None}, "4.6% in Q1 2026–27"),
+        ({"2022-23": 3.0, "2023-24": None, "2024-25": 4.0}, "4.0%"),
+        ({"2023": 3.0, "2024": 4.0}, "4.0%, 3.0% a year before"),
+        ({"2023-24-AY": 3.0, "2024-25-AY": 4.0}, "4.0%, 3.0% a year before"),
+    ],
+)  # fmt: skip
+def test_a_year_before_is_that_very_quarter_or_year_or_is_not_said(values, words):
+    assert course(values, CATALOGUE["WF02"]) == f"Agency social workers: {words}"
+
+
+def test_a_series_without_a_value_has_no_course():
+    assert course({"2026-27-Q2": None}, CATALOGUE["WF02"]) == "Agency social workers"
