@@ -37,7 +37,7 @@ def measure(directory: Path) -> list[Figure]:
             "restart to /ready",
             median(seconds),
             "s",
-            f"{largest}: each reader decodes the log again",
+            f"each reader decodes the log by itself; the longest phase: {largest}",
             limit=10,
             detail={
                 "processor_seconds": round(median(processor), 2),
