@@ -1,11 +1,14 @@
 """Alerts in brief for cards, and the expected number of pushes that stands beside every list."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from services.gateway.api.reference import rule_file
 from services.gateway.core import wording
 from services.gateway.core.document import Document
+from services.gateway.core.sentence import listed
 from services.gateway.loom import STANDING
+from services.gateway.pages.chronicle import audience
 from services.gateway.pages.furniture import Furniture
 from services.gateway.views import Views
 from services.gateway.wanted import Wanted, newest_first
@@ -23,7 +26,14 @@ def card(furniture: Furniture, alert: str, brief: Document) -> dict[str, Any]:
         "name": furniture.signature(brief),
         "authority_name": views.authority(brief["authority"]).name,
         "question": whole.get("question", ""),
+        "told_to": _told_to(views, brief.get("told", ())),
     }
+
+
+def _told_to(views: Views, audiences: Sequence[str]) -> str:
+    """Say who has had a notice of an alert; nothing where none went out."""
+    names = [audience(views, ident).replace("The ", "the ", 1) for ident in audiences]
+    return f"told to {listed(names)}" if names else ""
 
 
 def standing(views: Views, *, authority: str | None = None) -> list[tuple[str, Document]]:

@@ -323,6 +323,31 @@ def test_a_notice_that_one_channel_took_stays_sent_when_another_fails(told, rais
     assert told.get("notice/n1")["state"] == "sent"
 
 
+def test_an_alert_keeps_who_was_told_when_a_later_evaluation_tells_nobody(told, raised):
+    told.tell(
+        raised,
+        planned(raised.alert),
+        NoticeSent(notice="n1", alert=raised.alert, audience="directors", channel="email",
+                   attempt=1),
+        again(raised, SignatureChanged, push=False, push_reason="already_told"),
+    )  # fmt: skip
+
+    brief = told.get("alerts/D01")["alerts"][raised.alert]
+    assert (brief["push"], brief["told"]) == (False, ["directors"])
+
+
+def test_an_alert_whose_notice_never_went_out_has_told_nobody(told, raised):
+    told.tell(
+        raised,
+        planned(raised.alert),
+        NoticeFailed(notice="n1", alert=raised.alert, audience="directors", channel="email",
+                     attempt=1, outcome="refused"),
+    )  # fmt: skip
+
+    brief = told.get("alerts/D01")["alerts"][raised.alert]
+    assert (brief["push"], brief["told"]) == (True, [])
+
+
 def test_an_audience_is_known_with_whom_it_covers(told):
     told.tell(AudienceSet(audience="d", kind="region", covers="D00", channels=("email",)))
 

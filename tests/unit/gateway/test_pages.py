@@ -359,3 +359,22 @@ def test_england_is_no_demonstration(make_client, library):
     client = make_client(Views(make_store([]), library=library, nation="england"))
 
     assert "Invented figures" not in client.get("/", headers=HTML).text
+
+
+def test_a_list_says_that_people_were_told_from_the_notices_that_went_out(
+    make_client, library, history
+):
+    from schemas.events import NoticeSent, SignatureChanged, SignatureRaised
+    from services.gateway.sample.history import make_event
+
+    raised = next(e.data for e in history if isinstance(e.data, SignatureRaised))
+    later = SignatureChanged.model_validate(
+        {**raised.model_dump(), "push": False, "push_reason": "already_told"}
+    )
+    event = make_event(later, time="2026-12-01T00:00:00.000Z")
+    unsent = [e for e in history if not isinstance(e.data, NoticeSent)]
+    for events, said in (([*history, event], True), ([*unsent], False)):
+        client = make_client(Views(make_store(events), library=library, nation="demo"))
+        for path in ("/", "/alerts", "/authorities/D06"):
+            page = client.get(path, headers=HTML).text
+            assert ("told to the group of directors, Demonstration region" in page) is said, path

@@ -20,7 +20,7 @@ OPEN, ACKNOWLEDGED, CLEARED, WITHDRAWN = "open", "acknowledged", "cleared", "wit
 _ORDER = tuple(AlertSeverity)
 _BRIEF = (
     "authority", "collection", "signature", "sign", "severity", "state", "period", "since",
-    "raised_at", "push",
+    "raised_at", "push", "told",
 )  # fmt: skip
 
 
@@ -33,6 +33,7 @@ def raise_signature(read: Read, keys: Keys, event: Event, data: SignatureRaised)
         "raised_at": before.get("raised_at", event.time),
         "answers": before["answers"],
         "notices": before["notices"],
+        "told": before.get("told", []),
         "history": [*before["history"], _entry("raised", event, data)],
     }
     return _put(read, keys, alert)
@@ -75,6 +76,15 @@ def answer(read: Read, keys: Keys, event: Event, data: AnswerGiven) -> Changes:
 def acknowledge(read: Read, keys: Keys, event: Event, data: AlertAcknowledged) -> Changes:
     """Put the alert as seen."""
     return _heard(read, keys, event, data, kind="acknowledgement")
+
+
+def tell(read: Read, keys: Keys, alert: str, audience: str) -> Changes:
+    """Put that an audience was told of an alert, which stays so whatever becomes of the alert."""
+    before = read(keys.alert(alert))
+    known = [] if before is None else before.get("told", [])
+    if before is None or audience in known:
+        return {}
+    return _put(read, keys, {**before, "told": [*known, audience]})
 
 
 def _grounds(data: SignatureRaised | SignatureChanged) -> dict[str, Any]:

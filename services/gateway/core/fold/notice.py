@@ -12,6 +12,7 @@ from schemas.events import (
     NoticeStarted,
 )
 from services.gateway.core.document import Changes, Keys, Read
+from services.gateway.core.fold.alert import tell
 
 Tried = NoticeStarted | NoticeSent | NoticeFailed
 PLANNED, STARTED, SENT, WAITING, FAILED = "planned", "started", "sent", "waiting", "failed"
@@ -41,9 +42,10 @@ def start(read: Read, keys: Keys, event: Event, data: NoticeStarted) -> Changes:
 
 
 def send(read: Read, keys: Keys, event: Event, data: NoticeSent) -> Changes:
-    """Put that a channel took the notice."""
+    """Put that a channel took the notice, and beside the alert who was told by it."""
     tried = {**_tried(event, data), "outcome": SENT, "possible_repeat": data.possible_repeat}
-    return _put(read, keys, data, tried=tried, state=SENT)
+    changes = _put(read, keys, data, tried=tried, state=SENT)
+    return {**changes, **tell(read, keys, data.alert, data.audience)} if changes else {}
 
 
 def fail(read: Read, keys: Keys, event: Event, data: NoticeFailed) -> Changes:
