@@ -1,6 +1,6 @@
 """What happened to an alert and who was told, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.gateway.core import wording
@@ -27,8 +27,8 @@ _BECAME = {
     "planned": "Not yet sent",
     "started": "Being sent",
     "sent": "Sent",
-    "waiting": "Refused; will be tried again",
-    "failed": "Failed on this channel",
+    "waiting": "Failed",
+    "failed": "Failed",
 }
 
 
@@ -67,13 +67,30 @@ def audience(views: Views, ident: str) -> str:
 
 
 def became(notice: Mapping[str, Any]) -> str:
-    """Return what became of a notice, with the channel and moment of its last try."""
+    """Return what became of a notice, with the channel and moment of its last try.
+
+    A notice that no channel is left for says that it was given up.
+    """
     words = _BECAME[notice["state"]]
     if not notice["tries"]:
         return words
     last = notice["tries"][-1]
-    again = ", possibly a repeat" if last.get("possible_repeat") else ""
-    return f"{words} by {last['channel']} on {wording.day(last['at'])}{again}"
+    told = f"{words} by {last['channel']} on {wording.day(last['at'])}"
+    if notice["state"] == "failed":
+        return f"{told}; {_after(notice['channels'], last['channel'])}"
+    if notice["state"] == "waiting":
+        return f"{told}; to be tried again on {wording.day(last['again_at'])}"
+    if last.get("possible_repeat"):
+        told = f"{told}, possibly a repeat"
+    if last.get("refused"):
+        people = wording.plural(last["refused"], "recipient was", "recipients were")
+        told = f"{told}; {people} refused and not told"
+    return told
+
+
+def _after(channels: Sequence[str], failed: str) -> str:
+    rest = channels[channels.index(failed) + 1 :] if failed in channels else ()
+    return f"to be tried by {rest[0]}" if rest else "given up, for no channel is left"
 
 
 def reason(notice: Mapping[str, Any]) -> str:

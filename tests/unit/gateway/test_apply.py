@@ -348,6 +348,17 @@ def test_an_alert_whose_notice_never_went_out_has_told_nobody(told, raised):
     assert (brief["push"], brief["told"]) == (True, [])
 
 
+def test_whom_a_failed_notice_reached_all_the_same_has_been_told(told, raised):
+    told.tell(
+        raised,
+        planned(raised.alert),
+        NoticeFailed(notice="n1", alert=raised.alert, audience="directors", channel="email",
+                     attempt=1, outcome="refused", reached=("0",)),
+    )  # fmt: skip
+
+    assert told.get("alerts/D01")["alerts"][raised.alert]["told"] == ["directors"]
+
+
 def test_an_audience_is_known_with_whom_it_covers(told):
     told.tell(AudienceSet(audience="d", kind="region", covers="D00", channels=("email",)))
 

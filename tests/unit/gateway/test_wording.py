@@ -7,6 +7,7 @@ from services.gateway.core import wording
 from services.gateway.core.expression import in_words
 from services.gateway.core.reason import ENDED, NOT_JUDGED, TOLD, reason
 from services.gateway.core.sentence import course, difference, listed, verdict
+from services.gateway.pages.chronicle import became
 
 CATALOGUE = load_library().catalogue("2026.1")
 
@@ -166,3 +167,35 @@ def test_a_year_before_is_that_very_quarter_or_year_or_is_not_said(values, words
 
 def test_a_series_without_a_value_has_no_course():
     assert course({"2026-27-Q2": None}, CATALOGUE["WF02"]) == "Agency social workers"
+
+
+def notice(state, *tries):
+    return {"state": state, "channels": ["email", "webhook"], "tries": list(tries)}
+
+
+def tried(channel, **said):
+    return {"at": "2026-11-04T10:42:10.000Z", "channel": channel, **said}
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (notice("planned"), "Not yet sent"),
+        (notice("sent", tried("email")), "Sent by email on {at}"),
+        (
+            notice("sent", tried("email", refused=2)),
+            "Sent by email on {at}; 2 recipients were refused and not told",
+        ),
+        (notice("failed", tried("email")), "Failed by email on {at}; to be tried by webhook"),
+        (
+            notice("failed", tried("email"), tried("webhook")),
+            "Failed by webhook on {at}; given up, for no channel is left",
+        ),
+        (
+            notice("waiting", tried("email", again_at="2026-11-04T10:43:00.000Z")),
+            "Failed by email on {at}; to be tried again on 4 November 2026 at 10:43 UTC",
+        ),
+    ],
+)
+def test_what_became_of_a_notice_says_when_it_was_given_up(said, words):
+    assert became(said) == words.format(at="4 November 2026 at 10:42 UTC")

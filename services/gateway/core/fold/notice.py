@@ -43,20 +43,31 @@ def start(read: Read, keys: Keys, event: Event, data: NoticeStarted) -> Changes:
 
 def send(read: Read, keys: Keys, event: Event, data: NoticeSent) -> Changes:
     """Put that a channel took the notice, and beside the alert who was told by it."""
-    tried = {**_tried(event, data), "outcome": SENT, "possible_repeat": data.possible_repeat}
+    tried = {
+        **_tried(event, data),
+        "outcome": SENT,
+        "possible_repeat": data.possible_repeat,
+        "refused": data.refused,
+    }
     changes = _put(read, keys, data, tried=tried, state=SENT)
     return {**changes, **tell(read, keys, data.alert, data.audience)} if changes else {}
 
 
 def fail(read: Read, keys: Keys, event: Event, data: NoticeFailed) -> Changes:
-    """Put a try that failed; a notice that another channel took stays sent."""
+    """Put a try that failed; a notice that another channel took stays sent.
+
+    Whoever it reached all the same has been told.
+    """
     tried = {
         **_tried(event, data),
         "outcome": data.outcome,
         "unknown": data.unknown,
         "again_at": data.again_at,
     }
-    return _put(read, keys, data, tried=tried, state=WAITING if data.again_at else FAILED)
+    changes = _put(read, keys, data, tried=tried, state=WAITING if data.again_at else FAILED)
+    if changes and data.reached:
+        return {**changes, **tell(read, keys, data.alert, data.audience)}
+    return changes
 
 
 def set_audience(read: Read, keys: Keys, event: Event, data: AudienceSet) -> Changes:
