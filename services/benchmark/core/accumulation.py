@@ -19,7 +19,8 @@ from typing import NamedTuple
 from schemas.catalogue import Accumulates
 
 QUARTERS = 4
-_SUMMED = (Accumulates.FLOW, Accumulates.FLOW_OVER_STOCK)
+SUMMED = frozenset({Accumulates.FLOW, Accumulates.FLOW_OVER_STOCK})
+"""The ways in which four quarters make one comparison value."""
 
 
 class Gap(StrEnum):
@@ -80,7 +81,7 @@ def accumulate(
         raise NotComparable(Gap.NO_FIGURE)
     if counts_only:
         return Comparison(newest.numerator, None, factor * newest.numerator, 1)
-    summed = how in _SUMMED
+    summed = how in SUMMED
     window = quarters[:QUARTERS] if summed else [newest]
     returned = [quarter for quarter in window if quarter is not None]
     needs_all = summed and (per_population or how == Accumulates.FLOW_OVER_STOCK)

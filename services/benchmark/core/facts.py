@@ -33,7 +33,8 @@ class Function(StrEnum):
     balance    number  relative break between a stock and what its flows lead to (0.05 is 5 %)
     outlier    number  distance from the median of its own earlier quarters, in 1.4826 × MAD
     explained  yes/no  the sender has explained the figure
-    queried    yes/no  a query on the figure is still open
+    queried    yes/no  a query is still open on the figure, or on an earlier quarter's that is
+                       part of its comparison value
     ========== ======= ==========================================================================
     """
 

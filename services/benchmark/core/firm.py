@@ -1,18 +1,26 @@
 """Firm: the facts without the figures that carry an open query."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from schemas.events import Evidence
 from schemas.periods import Period
 from services.benchmark.core.facts import Fact, Facts, Function
 from services.benchmark.core.vocabulary import YES_OR_NO
 
+_HELD_AGAINST: Mapping[Function, int] = MappingProxyType(
+    {Function.MOVE: 1, Function.D4: 4, Function.D8: 8}
+)
+"""How many quarters back the figure lies that a change is counted from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Firm:
     """Facts in which a figure with an open query cannot be assessed.
 
-    What is said of the sender (late, missing, explained, queried) stays as it is.
+    A change rests on two figures, and neither may have one. What is said of the sender (late,
+    missing, explained, queried) stays as it is.
     """
 
     facts: Facts
@@ -22,11 +30,19 @@ class Firm:
         fact = self.facts.look(function, indicator=indicator, period=period)
         if indicator is None or function in YES_OR_NO or fact.value is None:
             return fact
-        queried = self.facts.look(Function.QUERIED, indicator=indicator, period=period)
-        if queried.value is not True:
+        if not self._is_queried(function, indicator, period, fact):
             return fact
         reason = "a query on the figure is open"
         return Fact(None, reason, fact.period, fact.basis, fact.n, fact.observed)
+
+    def _is_queried(self, function: Function, indicator: str, period: Period, fact: Fact) -> bool:
+        quarters = [period]
+        if function in _HELD_AGAINST and fact.basis == "in-year":
+            quarters.append(period.shift(-_HELD_AGAINST[function]))
+        return any(
+            self.facts.look(Function.QUERIED, indicator=indicator, period=quarter).value is True
+            for quarter in quarters
+        )
 
     def cite(self, indicator: str, *, period: Period) -> Evidence | None:
         """Return the standing, queried or not."""

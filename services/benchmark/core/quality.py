@@ -10,6 +10,7 @@ from services.benchmark.core.facts import Fact
 from services.benchmark.core.report import Report
 from services.benchmark.core.saying import Saying, Word
 from services.benchmark.core.state import Span, State
+from services.benchmark.core.yardstick import is_queried
 
 FEWEST_FOR_OUTLIER = 8
 _MAD_TO_SD = 1.4826
@@ -86,11 +87,13 @@ class Quality:
         return Fact(noted, None, spell(period))
 
     def queried(self, indicator: str, period: Period) -> Fact:
-        """Whether a query on the figure is open."""
-        report = self._report(indicator, period)
-        if report is None:
+        """Whether a query is open on any figure that the comparison value is made of."""
+        collection = self._catalogue[indicator].collection
+        last_four = self._state.last_four(self._authority, (collection, period))
+        if last_four[0] is None:
             return Fact(None, _NOT_IN, spell(period))
-        return Fact(indicator in report.queried, None, spell(period))
+        queried = is_queried(self._catalogue[indicator], last_four)
+        return Fact(queried, None, spell(period))
 
     def balance(self, indicator: str, period: Period) -> Fact:
         """How far a stock is from the stock a quarter ago plus what came less what went."""

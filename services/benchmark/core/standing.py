@@ -34,7 +34,7 @@ from services.benchmark.core.position import Place, find_place, put_in
 from services.benchmark.core.report import Report
 from services.benchmark.core.saying import Saying
 from services.benchmark.core.trial import Tested, run_tests
-from services.benchmark.core.yardstick import Measure, Yardstick
+from services.benchmark.core.yardstick import Measure, Yardstick, is_queried
 
 
 class Near(NamedTuple):
@@ -137,7 +137,7 @@ def _stand_one(
         change=_change(measure, case, value) if value is not None else None,
         state=report.state_of(code),
         reliability=tested.reliability if tested else None,
-        open_query=code in report.queried,
+        open_query=is_queried(measure.indicator, case.last_four),
         reason=None if tested else _reason(measure, level),
     )
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from schemas.catalogue import Indicator, Kind
 from schemas.events import BaselineSet, IndicatorBaseline
 from services.benchmark.core.accumulation import (
+    SUMMED,
     Comparison,
     Counted,
     NotComparable,
@@ -106,6 +107,21 @@ def accumulate_indicator(
         per_population=indicator.population is not None,
         population=population,
         counts_only=indicator.kind is Kind.COUNT,
+    )
+
+
+def is_queried(indicator: Indicator, last_four: Sequence[Report | None]) -> bool:
+    """Whether a query is open on the newest figure, or on an earlier one that is summed with it."""
+    code, newest = indicator.code, last_four[0]
+    if newest is None:
+        return False
+    if code in newest.queried:
+        return True
+    if indicator.accumulates not in SUMMED or indicator.kind is Kind.COUNT:
+        return False
+    return code in newest.counted and any(
+        report is not None and code in report.queried and code in report.counted
+        for report in last_four[1:]
     )
 
 
