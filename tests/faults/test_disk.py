@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from schemas.topics import Topic
-from services.embedded.command import main
 from services.runtime.directory import LOG_FILE
 from services.runtime.sqlite_log import SqliteLog
 from tests.faults.client import Sender
@@ -128,7 +127,19 @@ def test_a_start_on_a_full_disk_speaks_of_the_disk_and_not_of_damage(sender, roo
     assert read_ledger(sender.order.directory).verified[0] == 0
 
 
-def test_a_file_cut_short_is_refused_at_the_start_with_what_to_do(sender, capsys):
+def run(root: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run a command as a process of its own."""
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_file_cut_short_is_refused_at_the_start_with_what_to_do(sender, root):
     for code in ("D01", "D02"):
         body = write_return(code, FIRST, families=180)
         assert sender.request("POST", "/v1/returns", body).status == 202
@@ -140,15 +151,14 @@ def test_a_file_cut_short_is_refused_at_the_start_with_what_to_do(sender, capsys
     file.write_bytes(torn)
 
     for command in ("serve", "verify", "events"):
-        code = main([command, "--data", str(sender.order.directory)])
-        said = capsys.readouterr()
-        assert code == 2
-        assert "restore the directory from the last backup, and send again" in said.err
-        assert str(file) in said.err
+        said = run(root, command, "--data", sender.order.directory)
+        assert said.returncode == 2
+        assert "restore the directory from the last backup, and send again" in said.stderr
+        assert str(file) in said.stderr
     assert file.read_bytes() == torn
 
     file.write_bytes(whole)
-    assert main(["verify", "--data", str(sender.order.directory)]) == 0
+    assert read_ledger(sender.order.directory).verified[0] == 0
 
 
 def test_a_torn_end_of_the_write_ahead_log_loses_nothing_that_was_acknowledged(sender):
@@ -173,15 +183,15 @@ def test_a_torn_end_of_the_write_ahead_log_loses_nothing_that_was_acknowledged(s
     assert sorted(ledger.returns().values()) == [1, 1]
 
 
-def test_a_record_that_has_rotted_on_disk_is_named_at_the_start(sender, capsys):
+def test_a_record_that_has_rotted_on_disk_is_named_at_the_start(sender, root):
     assert sender.stop()
     rot(sender.order.directory, Topic.RETURNS, 2)
 
     for command in (["verify"], ["events"], ["serve", "--port", "0"]):
-        assert main([*command, "--data", str(sender.order.directory)]) == 2
-        said = capsys.readouterr().err
-        assert "returns.v1 offset 2" in said
-        assert "restore the directory from the last backup" in said
+        said = run(root, *command, "--data", sender.order.directory)
+        assert said.returncode == 2
+        assert "returns.v1 offset 2" in said.stderr
+        assert "restore the directory from the last backup" in said.stderr
 
 
 def rot(data: Path, topic: Topic, offset: int) -> None:

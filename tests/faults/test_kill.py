@@ -123,9 +123,9 @@ def test_an_undisturbed_run_verifies_and_tells_everyone_once(unbroken):
 def test_a_killed_process_goes_on_as_if_nothing_had_been(
     seed, nursery, receiver, unbroken, fired, tmp_path
 ):
-    chance = Random(-seed)
-    mail, patient = chance.random() < 0.5, chance.random() < 0.75
-    history = seed // len(POINTS) % HISTORIES
+    block = seed // len(POINTS)
+    mail, patient = (seed + block) % 2 == 0, Random(~seed).random() < 0.75
+    history = block % HISTORIES
     undisturbed = unbroken(history, mail)
     kills = choose_kills(seed, undisturbed=undisturbed, patient=patient)
     sender = make_sender(nursery, receiver, tmp_path, mail=mail, kills=kills, patient=patient)
@@ -144,6 +144,41 @@ def test_a_killed_process_goes_on_as_if_nothing_had_been(
         check_mails(ledger, receiver)
     else:
         check_outbox(ledger, tmp_path / "data" / "outbox")
+
+
+def test_a_message_that_may_have_gone_out_comes_again_under_its_id_and_says_so(
+    nursery, receiver, tmp_path
+):
+    twice = [Kill("sender.after_send_before_record", n) for n in (1, 1)]
+    sender = make_sender(nursery, receiver, tmp_path, mail=True, kills=twice)
+
+    sender.play(tell(0))
+
+    assert sender.fired == twice
+    ledger = read_ledger(tmp_path / "data")
+    repeated = [notice for notice, said in ledger.sent().items() if said.possible_repeat]
+    first, second, third = receiver.mails[:3]
+    assert first["Message-ID"] == second["Message-ID"] == third["Message-ID"]
+    assert not first["Subject"].startswith("This may be a repeat:")
+    for mail in (second, third):
+        assert mail["Subject"].split() == f"This may be a repeat: {first['Subject']}".split()
+    assert repeated == [first["Message-ID"].strip("<>").partition("@")[0]]
+    assert len(receiver.hooks) == len({notice for notice, _ in receiver.hooks})
+
+
+def test_a_hook_that_may_have_been_called_is_called_again_under_the_same_id(
+    nursery, receiver, tmp_path
+):
+    kills = [Kill("sender.after_send_before_record", 2)]
+    sender = make_sender(nursery, receiver, tmp_path, mail=True, kills=kills)
+
+    sender.play(tell(0))
+
+    assert sender.fired == kills
+    (first, told), (second, told_again) = receiver.hooks[:2]
+    assert first == second
+    assert told == told_again
+    assert len({notice for notice, _ in receiver.hooks}) == len(receiver.hooks) - 1
 
 
 def check_returns(ledger: Ledger, sender: Sender, undisturbed: Unbroken) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import os
 import shlex
 import shutil
@@ -14,7 +15,7 @@ import time
 import urllib.request
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import HTTPConnection
@@ -144,12 +145,21 @@ def clean_environment() -> dict[str, str]:
 def tartan(*arguments: object) -> Said:
     """Run a command in this process; the exit code is what ``main`` returns or exits with."""
     out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
+    with redirect_stdout(out), redirect_stderr(err), unchanged_logging():
         try:
             code = main([str(argument) for argument in arguments])
         except SystemExit as stopped:
             code = int(stopped.code or 0)
     return Said(code, out.getvalue(), err.getvalue())
+
+
+@contextmanager
+def unchanged_logging() -> Iterator[None]:
+    """Put the log lines of this process back to where they went before."""
+    handlers, level = logging.root.handlers[:], logging.root.level
+    yield
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
 
 
 def run(root: Path, *arguments: object, **environment: str) -> Said:
@@ -238,12 +248,12 @@ def test_an_address_that_others_can_reach_is_refused(host, tmp_path):
     assert not (tmp_path / "data").exists()
 
 
-def test_a_port_in_use_is_refused_in_words(tmp_path):
+def test_a_port_in_use_is_refused_in_words(root, tmp_path):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        said = tartan("serve", "--port", port, "--data", tmp_path / "data")
+        said = run(root, "serve", "--port", port, "--data", tmp_path / "data")
 
     assert said.code == 2
     assert f"port {port}" in said.err
