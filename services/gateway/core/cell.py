@@ -177,18 +177,22 @@ def _value(standing: Mapping[str, Any] | None) -> float | None:
     return standing.get("value") if found is None else found
 
 
-def _missing(standing: Mapping[str, Any], *, provisional: bool, alert: str | None) -> Cell:
-    state, symbol = str(standing["state"]), standing.get("symbol")
-    words = wording.SYMBOLS.get(str(symbol)) or wording.STATES[state]
-    if state == "reported":
-        words = "No value can be worked out"
+def absent(standing: Mapping[str, Any]) -> str:
+    """Say why there is no value; of counts that were returned, why none can be worked out."""
+    state, symbol = str(standing["state"]), wording.SYMBOLS.get(str(standing.get("symbol")))
+    if symbol or state != State.REPORTED:
+        return symbol or wording.STATES[state]
     said = reason(standing.get("reason"))
+    return f"No value can be worked out: {said}" if said else "No value can be worked out"
+
+
+def _missing(standing: Mapping[str, Any], *, provisional: bool, alert: str | None) -> Cell:
     return Cell(
         tone=Tone.MISSING,
         mark="",
-        value=symbol or "–",
+        value=standing.get("symbol") or "–",
         second="",
-        words=f"{words}: {said}" if said and state == "reported" else words,
+        words=absent(standing),
         provisional=provisional,
         alert=alert,
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from schemas.catalogue import Indicator
 from services.gateway.core import wording
-from services.gateway.core.cell import Show, Tone, judge
+from services.gateway.core.cell import Show, Tone, absent, judge
 from services.gateway.core.sentence import difference
 
 _WORDS = {
@@ -22,11 +22,16 @@ _ARROWS = {"up": "↑", "down": "↓"}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a table shows of a standing; ``tone`` chooses the colour of ``word``."""
+    """What a table shows of a standing; ``tone`` chooses the colour of ``word``.
+
+    ``value`` is the compared value, or the quarter's own where there is none; ``compared`` is
+    never the quarter's own, and empty where only that is known.
+    """
 
     period: str
     value: str
     alone: str
+    compared: str
     word: str
     tone: str
     england: str
@@ -45,9 +50,11 @@ def make_line(item: Mapping[str, Any], indicator: Indicator) -> Line:
     tone, word = judged(item, indicator)
     shown = value if value is not None else item.get("value")
     text = wording.figure(shown, indicator)
+    said = item["symbol"] if shown is None and item.get("symbol") else text
     return Line(
         period=item["period"],
-        value=item["symbol"] if shown is None and item.get("symbol") else text,
+        value=said,
+        compared="" if value is None and shown is not None else said,
         alone=item["symbol"] or wording.figure(item.get("value"), indicator),
         word=word,
         tone=tone,
@@ -64,8 +71,7 @@ def judged(item: Mapping[str, Any], indicator: Indicator) -> tuple[str, str]:
     """Return the class of a tag and its words: how the figure is judged, or why it is not there."""
     comparison = item.get("comparison") or {}
     if item.get("value") is None and comparison.get("value") is None:
-        symbol = wording.SYMBOLS.get(str(item.get("symbol")))
-        return "plain", symbol or wording.STATES[str(item["state"])]
+        return "plain", absent(item)
     if comparison.get("value") is None:
         return "plain", "One quarter only, not compared"
     tone, _, word = judge(indicator, item.get("england"), show=Show.FLAG)

@@ -5,7 +5,7 @@ Figures are rounded half away from zero at the catalogue's decimals; nothing is 
 
 from functools import lru_cache
 
-from schemas.catalogue import Indicator
+from schemas.catalogue import Accumulates, Indicator, Kind
 from schemas.errors import UnknownPeriod
 from schemas.numbers import round_half_up
 from schemas.periods import Period
@@ -114,6 +114,27 @@ def count(value: float | None) -> str:
     if value is None:
         return "–"
     return number(value, 0 if float(value).is_integer() else 1)
+
+
+def counts(numerator: float | None, denominator: float | None, indicator: Indicator) -> str:
+    """Say what a figure was made from; empty where the numerator is not known.
+
+    Only a share is "of" its denominator: a rate is in a population, and days lost, scores and
+    cases are held against people whom they are no part of.
+    """
+    if numerator is None:
+        return ""
+    over, under = count(numerator), count(denominator)
+    own = indicator.denominator.partition(" (")[0]
+    if denominator is None:
+        return over
+    if indicator.population is not None:
+        return f"{over} in a population of {under} aged {indicator.population.replace('-', ' to ')}"
+    if indicator.accumulates is Accumulates.FLOW_OVER_STOCK:
+        return f"{over} {indicator.numerator}, {under} {own} on average"
+    if indicator.kind is Kind.PERCENTAGE:
+        return f"{over} of {under}"
+    return f"{indicator.numerator}: {over}; {own}: {under}"
 
 
 def percent(share: float | None) -> str:

@@ -100,7 +100,6 @@ def _latest(item: Item, indicator: Indicator) -> dict[str, Any]:
     comparison, england = item.get("comparison") or {}, item.get("england") or {}
     region, neighbours = item.get("region") or {}, item.get("neighbours") or {}
     quarters = comparison.get("quarters")
-    numerator, denominator = comparison.get("numerator"), comparison.get("denominator")
     band = f", band {england['band']}" if england.get("band") else ""
     return {
         **asdict(line),
@@ -108,10 +107,9 @@ def _latest(item: Item, indicator: Indicator) -> dict[str, Any]:
         "quarters": f"Over {wording.plural(quarters, 'quarter')}, {line.alone} in this one alone"
         if quarters and quarters > 1
         else "",
-        "counts": ""
-        if numerator is None
-        else wording.count(numerator)
-        + (f" of {wording.count(denominator)}" if denominator is not None else ""),
+        "counts": wording.counts(
+            comparison.get("numerator"), comparison.get("denominator"), indicator
+        ),
         "chance": _chance(comparison.get("interval"), indicator),
         "england": f"{line.england} ({england['from']})" if england.get("from") else line.england,
         "region": f"{line.region}, from {region.get('returned', 0)} of "

@@ -5,6 +5,7 @@ import pytest
 from schemas.reference import load_library
 from services.gateway.core import wording
 from services.gateway.core.expression import in_words
+from services.gateway.core.line import make_line
 from services.gateway.core.reason import ENDED, NOT_JUDGED, TOLD, reason
 from services.gateway.core.sentence import course, difference, listed, verdict
 from services.gateway.pages.chronicle import became
@@ -199,3 +200,45 @@ def tried(channel, **said):
 )
 def test_what_became_of_a_notice_says_when_it_was_given_up(said, words):
     assert became(said) == words.format(at="4 November 2026 at 10:42 UTC")
+
+
+@pytest.mark.parametrize(
+    ("code", "numerator", "denominator", "words"),
+    [
+        ("FD04", 120, 600, "120 of 600"),
+        ("WF02", 25.9, 586.4, "25.9 of 586.4"),
+        ("WF04", 8400, 900, "8,400 working days lost, 900 in-post FTE on average"),
+        ("FD01", 15969, 92705, "15,969 in a population of 92,705 aged 0 to 17"),
+        ("WF06", 900, 60, "cases held: 900; case-holder FTE: 60"),
+        ("CL05", 720, None, "720"),
+        ("FD04", None, None, ""),
+    ],
+)
+def test_only_a_share_is_of_its_denominator(code, numerator, denominator, words):
+    assert wording.counts(numerator, denominator, CATALOGUE[code]) == words
+
+
+def reported(code, **said):
+    return {
+        "period": "2026-27-Q2", "state": "reported", "symbol": None, "value": None,
+        "comparison": None, "england": {"value": 3.5}, "change": None, **said,
+    }  # fmt: skip
+
+
+def test_a_figure_without_a_value_says_why_in_a_table_too():
+    line = make_line(reported("SE01", reason="no_population"), CATALOGUE["SE01"])
+
+    assert (line.value, line.word) == (
+        "–",
+        "No value can be worked out: no population is loaded for it",
+    )
+
+
+def test_a_quarter_of_its_own_never_stands_where_compared_values_stand():
+    alone = make_line(reported("WF04", value=0.9), CATALOGUE["WF04"])
+    rolled = make_line(reported("WF04", value=0.9, comparison={"value": 3.4}), CATALOGUE["WF04"])
+    hidden = make_line(reported("WF04", symbol="c", state="suppressed"), CATALOGUE["WF04"])
+
+    assert (alone.alone, alone.compared) == ("0.9%", "")
+    assert (rolled.alone, rolled.compared) == ("0.9%", "3.4%")
+    assert (hidden.alone, hidden.compared) == ("c", "c")
