@@ -28,7 +28,7 @@ class Function(StrEnum):
     z          number  adverse over-dispersed score of the exact test
     flag       text    the exact test's flag: ``as_expected``, ``amber``, ``red`` …
     band       text    LAIT's quartile band, A to D
-    missing    yes/no  nothing usable stands for the figure (missing, suppressed, unreliable)
+    missing    yes/no  nothing usable stands for the figure (missing, unreliable, not returned)
     late       yes/no  the return came after the due day, or was absent at close; no indicator
     balance    number  relative break between a stock and what its flows lead to (0.05 is 5 %)
     outlier    number  distance from the median of its own earlier quarters, in 1.4826 × MAD

@@ -16,9 +16,8 @@ FEWEST_FOR_OUTLIER = 8
 _MAD_TO_SD = 1.4826
 """Makes the median absolute deviation of a normal an estimate of its standard deviation."""
 
-_UNUSABLE = frozenset(
-    {Became.MISSING, Became.SUPPRESSED, Became.UNRELIABLE, Became.NOT_RETURNED, Became.LATE}
-)
+# Suppressed is not missing: who withholds a small number knows it.
+_UNUSABLE = frozenset({Became.MISSING, Became.UNRELIABLE, Became.NOT_RETURNED, Became.LATE})
 _FLOWS: Mapping[str, tuple[str, str]] = {"CP05": ("CP06", "CP07"), "LA01": ("LA02", "LA03")}
 """Stocks with what is added to them and taken from them in a quarter."""
 
@@ -69,7 +68,10 @@ class Quality:
         return Fact(False, None, spell(period), None, None, True)
 
     def missing(self, indicator: str, period: Period) -> Fact:
-        """Whether nothing usable stands for the figure; not applicable is not missing."""
+        """Whether nothing usable stands for the figure.
+
+        What is not applicable, or suppressed because it is small, is not missing.
+        """
         collection = self._catalogue[indicator].collection
         saying = self._state.sayings.get((collection, self._authority), {}).get(period)
         word = saying.words.get(indicator) if saying else None

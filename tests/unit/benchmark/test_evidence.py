@@ -48,9 +48,29 @@ def test_what_is_not_returned_is_not_assessable_and_never_nought(history):
         assert fact.value is None
         assert fact.reason
         assert not fact.observed
-    assert look(history, "missing", "FD04").value is True
-    assert look(history, "missing", "AS03").value is False
     assert look(history, "value", "FD04", LONG[0]).value is None
+
+
+@pytest.mark.parametrize(
+    ("symbol", "missing"),
+    [("x", True), ("u", True), ("k", True), ("low", True), ("c", False), ("z", False)],
+)
+def test_what_is_suppressed_or_not_applicable_is_not_missing(history, symbol, missing):
+    history.send(LEEDS, NOW, FD04=symbol)
+    assert look(history, "missing", "FD04").value is missing
+
+
+def test_a_small_authority_that_suppresses_a_fifth_of_its_figures_is_not_silent(history):
+    codes = [each.code for each in history.state.collection("riia-quarterly")]
+    given = {code: 100 if code in ("WF01", "CL05") else (100, 1000) for code in codes}
+
+    def silent(symbol):
+        history.send(LEEDS, NOW, **given | dict.fromkeys(codes[:7], symbol))
+        standing = history.state.episodes.get(LEEDS, {}).values()
+        return "R18" in {episode.signature for episode in standing if episode.open}
+
+    assert not silent("c")
+    assert silent("x")
 
 
 def test_changes_are_adverse_and_in_year_with_in_year(history):
