@@ -8,9 +8,10 @@ from schemas.periods import Period
 
 
 class Occasion(StrEnum):
-    """What changed."""
+    """What changed; a first return is one of which none stood before."""
 
     OWN_RETURN = "own_return"
+    OWN_FIRST_RETURN = "own_first_return"
     OWN_WITHDRAWAL = "own_withdrawal"
     OTHERS_RETURN = "others_return"
     PUBLISHED = "published"
@@ -19,13 +20,14 @@ class Occasion(StrEnum):
     METHOD = "method"
 
 
-OWN = frozenset({Occasion.OWN_RETURN, Occasion.OWN_WITHDRAWAL})
+OWN = frozenset({Occasion.OWN_RETURN, Occasion.OWN_FIRST_RETURN, Occasion.OWN_WITHDRAWAL})
 
 
 class WithdrawalReason(StrEnum):
     """Why an alert no longer holds."""
 
     CORRECTED = "the_authority_corrected_its_figures"
+    ARRIVED = "the_authority_s_return_came_in"
     RETURN_WITHDRAWN = "the_authority_withdrew_its_return"
     OTHERS = "another_authority_s_figures_moved_the_comparison"
     PUBLISHED = "published_figures_moved_the_comparison"
@@ -36,6 +38,7 @@ class WithdrawalReason(StrEnum):
 
 WITHDRAWN_BECAUSE: Mapping[Occasion, WithdrawalReason] = {
     Occasion.OWN_RETURN: WithdrawalReason.CORRECTED,
+    Occasion.OWN_FIRST_RETURN: WithdrawalReason.ARRIVED,
     Occasion.OWN_WITHDRAWAL: WithdrawalReason.RETURN_WITHDRAWN,
     Occasion.OTHERS_RETURN: WithdrawalReason.OTHERS,
     Occasion.PUBLISHED: WithdrawalReason.PUBLISHED,

@@ -41,12 +41,12 @@ __all__ = ["CORE", "begin", "hear", "step", "take"]
 def step(state: State, event: Event) -> list[Payload]:
     """Take one event, decide what follows, hear it and return it in order."""
     before = state.method
-    news = _is_news(state, event.data)
+    news, returned = _is_news(state, event.data), _own_occasion(state, event.data)
     take(state, event)
     if not news:
         return []
     said: list[Payload] = []
-    for payload in _decide(state, event.data, before):
+    for payload in _decide(state, event.data, before, returned):
         hear(state, payload)
         said.append(payload)
     return said
@@ -80,14 +80,23 @@ def _is_news(state: State, data: Payload) -> bool:
             return True
 
 
-def _decide(state: State, data: Payload, before: MethodSet) -> Iterator[Payload]:
+def _own_occasion(state: State, data: Payload) -> Occasion:
+    """Say what a return is to its authority, before it is taken."""
     match data:
         case ReturnAccepted(authority=authority, collection=collection, period=period):
-            span = (collection, Period.parse(period))
-            yield from _after_return(state, authority, span, Occasion.OWN_RETURN)
-        case ReturnWithdrawn(authority=authority, collection=collection, period=period):
-            span = (collection, Period.parse(period))
-            yield from _after_return(state, authority, span, Occasion.OWN_WITHDRAWAL)
+            stands = state.report(authority, (collection, Period.parse(period))) is not None
+            return Occasion.OWN_RETURN if stands else Occasion.OWN_FIRST_RETURN
+        case _:
+            return Occasion.OWN_WITHDRAWAL
+
+
+def _decide(
+    state: State, data: Payload, before: MethodSet, returned: Occasion
+) -> Iterator[Payload]:
+    match data:
+        case ReturnAccepted() | ReturnWithdrawn():
+            span = (data.collection, Period.parse(data.period))
+            yield from _after_return(state, data.authority, span, returned)
         case FiguresPublished():
             yield from _after_figures(state, state.shelf.sets[data.id])
         case PeriodOpened(collection=collection, period=period):

@@ -566,6 +566,7 @@ def test_a_withdrawal_of_what_nobody_was_told_is_told_to_nobody(tell):
     ("occasion", "reason"),
     [
         (Occasion.OWN_RETURN, "the_authority_corrected_its_figures"),
+        (Occasion.OWN_FIRST_RETURN, "the_authority_s_return_came_in"),
         (Occasion.OWN_WITHDRAWAL, "the_authority_withdrew_its_return"),
         (Occasion.OTHERS_RETURN, "another_authority_s_figures_moved_the_comparison"),
         (Occasion.PUBLISHED, "published_figures_moved_the_comparison"),

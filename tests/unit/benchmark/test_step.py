@@ -244,6 +244,29 @@ def test_who_took_part_and_is_absent_at_close_is_said_not_to_have_returned():
     assert late.value is True
 
 
+def test_a_late_first_return_withdraws_the_silence_and_is_no_correction():
+    history = begun(periods=Q)
+    given = {i.code: (100, 1000) for i in history.state.collection(RIIA) if i.kind != "count"}
+    history.send(LEEDS, Q[2], **given)
+    raised = [p for p in history.close(Q[3]) if p.type == "signature.raised"]
+    assert "R18" in {p.signature for p in raised}
+    assert silence_ends(history.send(LEEDS, Q[3], **given)) == "the_authority_s_return_came_in"
+    assert rebuild(history) == history.state
+
+
+def test_a_correction_that_fills_the_gaps_withdraws_the_silence_as_a_correction():
+    history = begun(periods=Q)
+    given = {i.code: (100, 1000) for i in history.state.collection(RIIA) if i.kind != "count"}
+    history.send(LEEDS, Q[3], FD04=(200, 1000))
+    assert silence_ends(history.send(LEEDS, Q[3], **given)) == "the_authority_corrected_its_figures"
+
+
+def silence_ends(said):
+    """Why R18 is withdrawn."""
+    (withdrawn,) = [p for p in said if p.type == "signature.withdrawn" and p.signature == "R18"]
+    return withdrawn.reason
+
+
 def test_in_a_sandbox_every_fictional_authority_is_expected():
     history = begun(periods=Q, nation="demo")
     first, *others = history.state.senders()
