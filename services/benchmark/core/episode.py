@@ -6,18 +6,18 @@ oldest first: a corrected quarter is part of what later ones rest on. ``hear`` f
 so that episodes are rebuilt from the record and never recomputed.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from schemas.events import AlertSeverity, Sign, SignatureEvent, SignatureResult
+from schemas.events import SignatureEvent, SignatureResult
 from schemas.periods import Period
 from services.benchmark.core.evaluation import name_result
 from services.benchmark.core.facts import Facts
 from services.benchmark.core.occasion import Context, Occasion
 from services.benchmark.core.record import Episode, hear
-from services.benchmark.core.rule import Rule, RuleBook
-from services.benchmark.core.severity import Footing, grade
-from services.benchmark.core.telling import Fired, Teller
+from services.benchmark.core.rule import RuleBook
+from services.benchmark.core.severity import grade_all
+from services.benchmark.core.telling import Teller
 
 __all__ = ["Context", "Episode", "Followed", "Occasion", "follow", "hear"]
 
@@ -47,7 +47,7 @@ def follow(
     touched = rules.touching(context.collection)
     truths = [rule.check.truth(facts, period) for rule in touched]
     fired = [rule for rule, truth in zip(touched, truths, strict=True) if truth]
-    graded = _grade(fired, rules, facts, period)
+    graded = grade_all(fired, ladder=rules.ladder, facts=facts, period=period)
     teller = Teller(
         said, rules=rules, facts=facts, authority=authority, period=period, context=context
     )
@@ -63,33 +63,3 @@ def follow(
         for rule, truth in zip(touched, truths, strict=True)
     )
     return Followed(tuple(results), tuple(teller.payloads))
-
-
-def _grade(
-    fired: Sequence[Rule], rules: RuleBook, facts: Facts, period: Period
-) -> dict[str, Fired]:
-    """Grade each by itself, then escalate composites of risk that stand beside another.
-
-    The other must be at concern too and share no indicator, or one figure would speak twice.
-    """
-    graded = {
-        rule.id: Fired(*grade(rule, ladder=rules.ladder, facts=facts, period=period))
-        for rule in fired
-    }
-    concerns = [
-        rule
-        for rule in fired
-        if rule.composite
-        and rule.sign is Sign.RISK
-        and graded[rule.id].severity is not AlertSeverity.WATCH
-    ]
-    for rule in concerns:
-        apart = any(rule.indicators.isdisjoint(other.indicators) for other in concerns)
-        if apart and graded[rule.id].severity is AlertSeverity.CONCERN:
-            beside = replace(
-                graded[rule.id],
-                severity=AlertSeverity.ESCALATE,
-                footing=Footing.BESIDE_ANOTHER,
-            )
-            graded[rule.id] = beside
-    return graded

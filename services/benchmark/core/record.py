@@ -1,7 +1,8 @@
 """Records: an episode of a signature over quarters, folded from what was said about it.
 
 An episode begins when a signature fires that was not standing, and ends when it clears or is
-withdrawn. Its id names nation, authority, signature and first quarter.
+withdrawn. Its id names nation, authority, signature and the quarter in which it began, and stays
+though a correction may later show that it began in a later one.
 """
 
 from collections.abc import MutableMapping
@@ -36,9 +37,9 @@ class EpisodeState(StrEnum):
 class Episode:
     """What was said of one episode.
 
-    ``since`` is its first quarter, ``period`` the last in which the signature was said to fire,
-    with the ``severity`` and ``conditions`` said of it. ``told`` is the severity last pushed and
-    ``told_of`` the quarter it was pushed of, both None where nobody was told.
+    ``since`` is its first quarter as last said, ``period`` the last in which the signature was said
+    to fire, with the ``severity`` and ``conditions`` said of it. ``told`` is the severity last
+    pushed and ``told_of`` the quarter it was pushed of, both None where nobody was told.
     """
 
     alert: str

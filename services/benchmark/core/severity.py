@@ -3,6 +3,8 @@
 Nothing here remembers what was said: the same figures give the same severity.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from schemas.events import AlertSeverity, Sign
@@ -30,9 +32,48 @@ class Footing(StrEnum):
     BESIDE_ANOTHER = "beside_another"
 
 
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """The severity of a rule that fired, and why it has it."""
+
+    severity: AlertSeverity
+    footing: Footing
+
+
 def place(severity: AlertSeverity) -> int:
     """Return the severity's place, 0 for watch: severities compare by it."""
     return _ORDER[severity]
+
+
+def grade_all(
+    fired: Iterable[Rule], *, ladder: Ladder, facts: Facts, period: Period
+) -> dict[str, Fired]:
+    """Grade each rule by itself, then escalate composites of risk that stand beside another.
+
+    ``fired`` are all that fired in the period; the answer is by rule id. The other must be at
+    concern too and share no indicator, or one figure would speak twice.
+    """
+    rules = tuple(fired)
+    graded = {
+        rule.id: Fired(*grade(rule, ladder=ladder, facts=facts, period=period)) for rule in rules
+    }
+    concerns = [
+        rule
+        for rule in rules
+        if rule.composite
+        and rule.sign is Sign.RISK
+        and graded[rule.id].severity is not AlertSeverity.WATCH
+    ]
+    for rule in concerns:
+        apart = any(rule.indicators.isdisjoint(other.indicators) for other in concerns)
+        if apart and graded[rule.id].severity is AlertSeverity.CONCERN:
+            beside = replace(
+                graded[rule.id],
+                severity=AlertSeverity.ESCALATE,
+                footing=Footing.BESIDE_ANOTHER,
+            )
+            graded[rule.id] = beside
+    return graded
 
 
 def grade(

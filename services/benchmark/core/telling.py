@@ -1,7 +1,6 @@
 """Telling: one authority's signature events of one quarter, from what fired and what was said."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from schemas.events import (
@@ -32,15 +31,7 @@ from services.benchmark.core.pushing import (
 )
 from services.benchmark.core.record import Episode, EpisodeState, hear
 from services.benchmark.core.rule import Rule, RuleBook
-from services.benchmark.core.severity import Footing, grade, place
-
-
-@dataclass(frozen=True, slots=True)
-class Fired:
-    """The severity of a rule that fired, and why it has it."""
-
-    severity: AlertSeverity
-    footing: Footing
+from services.benchmark.core.severity import Fired, grade_all, place
 
 
 class Teller:
@@ -91,10 +82,10 @@ class Teller:
             return None
         for ended in self._said.values():
             cleared = ended.signature == rule.id and ended.state is EpisodeState.CLEARED
-            if cleared and ended.spans(self._period):
+            if cleared and (ended.spans(self._period) or ended.alert == self._name(rule)):
                 return None
         push = self._push_fired(rule, fired, told=None, since=self._period)
-        return SignatureRaised(**self._grounds(rule, fired, push, since=self._period))
+        return SignatureRaised(**self._grounds(rule, fired, push))
 
     def _go_on(self, rule: Rule, fired: Fired, standing: Episode) -> SignatureEvent | None:
         if self._period < standing.period:
@@ -104,13 +95,12 @@ class Teller:
         if (rises or further) and not self._context.may_raise(rule.collection):
             return None
         push = self._push_fired(rule, fired, told=standing.told, since=standing.since)
-        if not further and _is_lowered(fired, standing):
+        if not further and self._is_lowered(rule, fired, standing, at=self._period):
             push = Push(True, PushReason.LOWERED)
         same = not further and fired.severity is standing.severity and not push.tell
         if same and self._context.occasion is Occasion.OTHERS_RETURN:
             return None
-        grounds = self._grounds(rule, fired, push, since=standing.since)
-        payload = SignatureChanged(**grounds)
+        payload = SignatureChanged(**self._grounds(rule, fired, push, standing))
         return None if same and not self._differs(payload, standing) else payload
 
     def _lapse(self, rule: Rule, truth: bool | None, standing: Episode) -> SignatureEvent | None:
@@ -131,21 +121,54 @@ class Teller:
         if told_of is None or told_of >= self._period:
             reason = WITHDRAWN_BECAUSE[self._context.occasion]
             return self._withdrawn(standing, reason)
-        for back in self._back_to(told_of):
-            if rule.check.truth(self._facts, back):
-                ladder = self._rules.ladder
-                fired = Fired(*grade(rule, ladder=ladder, facts=self._facts, period=back))
-                push = Push(False, PushReason.HISTORY)
-                return SignatureChanged(
-                    **self._grounds(rule, fired, push, since=standing.since, period=back)
-                )
+        for back in _walk_back(self._period.previous(), to=told_of):
+            fired = self._grade_again(rule, back)
+            if fired is not None:
+                lowered = self._is_lowered(rule, fired, standing, at=back)
+                push = Push(lowered, PushReason.LOWERED if lowered else PushReason.HISTORY)
+                grounds = self._grounds(rule, fired, push, standing, period=back)
+                return SignatureChanged(**grounds)
         return self._withdrawn(standing, WITHDRAWN_BECAUSE[self._context.occasion])
 
-    def _back_to(self, first: Period) -> Iterator[Period]:
-        quarter = self._period.previous()
-        while quarter >= first:
-            yield quarter
-            quarter = quarter.previous()
+    def _is_lowered(self, rule: Rule, fired: Fired, standing: Episode, *, at: Period) -> bool:
+        """Whether a correction took from what was told, and left ``fired``.
+
+        A newer quarter that is less serious takes nothing back: what was told must no longer be
+        reached in the quarter that it was told of, nor in any since then.
+        """
+        told, told_of = standing.told, standing.told_of
+        if told is None or told_of is None or place(fired.severity) >= place(told):
+            return False
+        if told_of == at:
+            return True
+        if self._context.occasion not in OWN:
+            return False
+        again = (self._grade_again(rule, back) for back in _walk_back(at.previous(), to=told_of))
+        return not any(g is not None and place(g.severity) >= place(told) for g in again)
+
+    def _grade_again(self, rule: Rule, period: Period) -> Fired | None:
+        """Return what a rule is in an earlier quarter as figures now stand; None: not fired."""
+        touched = self._rules.touching(rule.collection)
+        fired = [each for each in touched if each.check.truth(self._facts, period)]
+        graded = grade_all(fired, ladder=self._rules.ladder, facts=self._facts, period=period)
+        return graded.get(rule.id)
+
+    def _first(self, rule: Rule, standing: Episode, *, by: Period) -> Period:
+        """Return the first quarter of the episode in which the rule still fires.
+
+        Only own figures move it, and only forward: the episode keeps the id that names the quarter
+        in which it was raised.
+        """
+        if self._context.occasion not in OWN:
+            return standing.since
+        first = standing.since
+        while first < by and not rule.check.truth(self._facts, first):
+            first = first.next()
+        return first
+
+    def _name(self, rule: Rule) -> str:
+        """Return the id of an episode that begins in the period."""
+        return derived_id(self._context.nation, self._authority, rule.id, str(self._period))
 
     def _is_clear(self, rule: Rule, standing: Episode) -> bool:
         """Whether this and enough quarters before it are new observations below the line (R16).
@@ -197,16 +220,25 @@ class Teller:
     def _differs(self, payload: SignatureChanged, standing: Episode) -> bool:
         """Whether there is news: other figures of its own, else another outcome than was said."""
         if self._context.occasion in OWN:
-            return payload.conditions != standing.conditions
+            said = (standing.conditions, str(standing.since))
+            return (payload.conditions, payload.since) != said
         outcomes = [(c.expression, c.result) for c in payload.conditions]
         return outcomes != [(c.expression, c.result) for c in standing.conditions]
 
     def _grounds(
-        self, rule: Rule, fired: Fired, push: Push, *, since: Period, period: Period | None = None
+        self,
+        rule: Rule,
+        fired: Fired,
+        push: Push,
+        standing: Episode | None = None,
+        *,
+        period: Period | None = None,
     ) -> dict[str, Any]:
+        """Return what is said of a rule that fired; without ``standing`` an episode begins."""
         at = period or self._period
+        since = self._first(rule, standing, by=at) if standing is not None else at
         return {
-            "alert": derived_id(self._context.nation, self._authority, rule.id, str(since)),
+            "alert": standing.alert if standing is not None else self._name(rule),
             "authority": self._authority,
             "collection": rule.collection,
             "signature": rule.id,
@@ -246,11 +278,7 @@ class Teller:
         hear(self._said, payload)
 
 
-def _is_lowered(fired: Fired, standing: Episode) -> bool:
-    """Whether a correction took something from the very thing that was told."""
-    told = standing.told
-    return (
-        standing.told_of == standing.period
-        and told is not None
-        and place(fired.severity) < min(place(standing.severity), place(told))
-    )
+def _walk_back(quarter: Period, *, to: Period) -> Iterator[Period]:
+    while quarter >= to:
+        yield quarter
+        quarter = quarter.previous()

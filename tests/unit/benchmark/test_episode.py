@@ -607,6 +607,104 @@ def test_what_was_lowered_is_told_again_when_it_is_a_concern_again(tell):
     assert only(story.look(Q2)).push_reason == "concern"
 
 
+def lasting_concern(story):
+    """Tell of a concern in Q2, begun in Q1, that stands in Q3 too."""
+    concern(story)
+    assert not only(story.put(Q3, 0.8, flag="amber", z=2.0).look(Q3)).push
+    return story
+
+
+def correct(story, quarter, *, newest, occasion=Occasion.OWN_RETURN):
+    """Look at a corrected quarter and at all later ones, as a log would have it."""
+    said = []
+    while quarter <= newest:
+        said += story.look(quarter, occasion, newest=newest)
+        quarter = quarter.next()
+    return said
+
+
+def test_a_correction_of_what_was_told_is_told_though_newer_quarters_are_in(tell):
+    story = lasting_concern(tell())
+    moved = only(correct(story.put(Q1, 0.1), Q1, newest=Q3))
+    assert (moved.severity, moved.push_reason) == ("concern", "already_told")
+    lowered = only(correct(story.put(Q2, 0.1), Q2, newest=Q3))
+    assert (lowered.period, lowered.severity) == (str(Q3), "watch")
+    assert (lowered.push, lowered.push_reason) == (True, "correction_lowered_what_was_told")
+    assert correct(story, Q2, newest=Q3) == []
+
+
+def test_a_true_concern_after_such_a_lowering_is_told(tell):
+    story = lasting_concern(tell())
+    correct(story.put(Q1, 0.1).put(Q2, 0.1), Q1, newest=Q3)
+    again = only(story.put(Q4, 0.8, flag="amber", z=2.0).look(Q4))
+    assert (again.severity, again.push, again.push_reason) == ("concern", True, "concern")
+
+
+def test_a_first_quarter_that_a_correction_takes_away_is_the_first_no_longer(tell):
+    story = lasting_concern(tell())
+    moved = only(correct(story.put(Q1, 0.1), Q1, newest=Q3))
+    assert (moved.since, moved.alert) == (str(Q2), story.log[0].alert)
+    lowered = only(correct(story.put(Q2, 0.1), Q2, newest=Q3))
+    assert (lowered.since, lowered.alert) == (str(Q3), story.log[0].alert)
+
+
+def test_an_episode_that_cleared_is_not_raised_anew_in_the_quarter_that_its_id_names(tell):
+    story = lasting_concern(tell())
+    correct(story.put(Q1, 0.1), Q1, newest=Q3)
+    for quarter in (Q4, Q5):
+        story.put(quarter, 0.1).look(quarter)
+    assert isinstance(story.log[-1], SignatureCleared)
+    assert correct(story.put(Q1, 0.8), Q1, newest=Q5) == []
+
+
+def test_a_correction_that_leaves_nothing_since_then_is_a_withdrawal(tell):
+    story = lasting_concern(tell())
+    story.put(Q2, 0.1).put(Q3, 0.1)
+    withdrawn = only(correct(story, Q2, newest=Q3))
+    assert isinstance(withdrawn, SignatureWithdrawn)
+    assert withdrawn.push
+
+
+def test_what_eased_by_itself_and_was_then_corrected_is_told_too(tell):
+    story = concern(tell())
+    assert not only(story.put(Q3, 0.8).look(Q3)).push
+    lowered = only(correct(story.put(Q1, 0.1), Q1, newest=Q3))
+    assert (lowered.severity, lowered.push_reason) == ("watch", "correction_lowered_what_was_told")
+
+
+def test_what_a_later_quarter_bore_out_was_told_rightly(tell):
+    story = lasting_concern(tell())
+    correct(story.put(Q1, 0.1), Q1, newest=Q3)
+    assert not only(story.put(Q4, 0.8).look(Q4)).push
+    assert correct(story, Q4, newest=Q4) == []
+
+
+def test_falling_back_on_a_quarter_that_no_longer_bears_out_what_was_told_says_so(tell):
+    story = lasting_concern(tell())
+    story.put(Q1, 0.1).put(Q3, 0.1)
+    lowered = only(correct(story, Q1, newest=Q3))
+    assert (lowered.period, lowered.severity) == (str(Q2), "watch")
+    assert lowered.push_reason == "correction_lowered_what_was_told"
+
+
+def test_a_return_taken_back_lowers_what_was_told_of_it(tell):
+    story = lasting_concern(tell())
+    correct(story.put(Q1, 0.1), Q1, newest=Q3)
+    said = correct(story.put(Q2, None), Q2, newest=Q3, occasion=Occasion.OWN_WITHDRAWAL)
+    assert only(said).push_reason == "correction_lowered_what_was_told"
+
+
+def test_a_correction_of_nothing_takes_nothing_from_what_stood_beside_another(tell):
+    story = tell(CP_LATE, OVERLOAD)
+    for quarter in (Q1, Q2, Q3):
+        story.put(quarter, 0.8, flag="amber", z=2.0)
+        other = 0.8 if quarter != Q3 else 0.1
+        story.put(quarter, other, flag="amber", z=2.0, codes=["WF03", "AS03"])
+        story.look(quarter)
+    assert [(p.signature, p.severity) for p in story.log[-1:]] == [("R06", "concern")]
+    assert correct(story, Q2, newest=Q3) == []
+
+
 def test_lowering_a_quarter_that_nobody_was_told_of_is_told_to_nobody(tell):
     story = concern(tell())
     assert not only(story.put(Q3, 0.8, flag="amber", z=2.0).look(Q3)).push
