@@ -1,13 +1,14 @@
 """Reads the views of one nation: finds documents and hands them to the core, decides nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from hashlib import sha256
 
 from schemas.authority import Authority, Region
 from schemas.catalogue import Indicator
 from schemas.errors import UnknownCode
 from schemas.events import State
-from schemas.periods import Period
+from schemas.periods import Period, PeriodKind
 from schemas.reference import DEMONSTRATION, Library
 from schemas.topics import Topic
 from services.gateway.core.document import Document, Keys
@@ -131,6 +132,14 @@ class Views:
         due = known["due"] is not None and known["due"] < today
         return State.LATE if due and known["state"] == "open" else State.NOT_RETURNED
 
+    def next_quarter(self) -> str:
+        """Return the newest quarter that is over: the one to open where none has been opened."""
+        day = date.fromisoformat((self.as_at() or "2026-10-01")[:10])
+        quarter = Period(PeriodKind.QUARTER, day.year, 4)
+        while quarter.ends >= day:
+            quarter = quarter.previous()
+        return str(quarter)
+
     def newest(self, collection: str) -> str | None:
         """Return the newest period that anyone has returned for, else the newest one."""
         periods = self.periods(collection)
@@ -185,6 +194,18 @@ class Views:
             if (document := self.standings(collection, period, authority)) is not None
         ]
         return found[::-1]
+
+    def returned_before(
+        self, collection: str, authority: str, period: str
+    ) -> tuple[str, Document] | None:
+        """Return the newest standings of an authority that rest on a return before a period."""
+        end = Period.parse(period)
+        found = [
+            (known, document)
+            for known, document in self.history(collection, authority)
+            if Period.parse(known) < end and document.get("return_id") is not None
+        ]
+        return found[-1] if found else None
 
     def baseline(self, collection: str, period: str) -> Document | None:
         """Return the baseline in force for a period."""

@@ -54,18 +54,26 @@ def rug_headline(rug: Rug, *, returned: int, period: str) -> str:
     return f"{start} {reds} of {len(cells):,} figures {is_are} red, {lead} {listed(named)}."
 
 
-def authority_headline(name: str, tones: Sequence[Tone], *, period: str, alerts: int) -> str:
-    """Say what an authority's figures come to."""
-    reds = sum(tone is Tone.RED for tone in tones)
-    ambers = sum(tone is Tone.AMBER for tone in tones)
-    greens = sum(tone is Tone.GREEN for tone in tones)
-    if not tones:
-        return f"{name} has not returned for {period}."
-    asked = wording.plural(alerts, "alert is", "alerts are")
-    return (
-        f"Of {wording.plural(len(tones), 'figure')} for {period}, {reds} "
-        f"{'is' if reds == 1 else 'are'} red, {ambers} amber and {greens} green; {asked} open."
-    )
+def authority_headline(tones: Sequence[Tone], *, period: str, alerts: int) -> str:
+    """Say what an authority's figures for a period come to."""
+    reds, ambers, greens = (tones.count(tone) for tone in (Tone.RED, Tone.AMBER, Tone.GREEN))
+    lead = "none is red" if ambers else "none is red or amber"
+    if reds:
+        lead = f"{reds} {'is' if reds == 1 else 'are'} red"
+    others = [f"{n} {word}" for n, word in ((ambers, "amber"), (greens, "green")) if n]
+    asked = wording.plural(alerts, "alert is", "alerts are") if alerts else "no alert is"
+    said = ", ".join([lead, " and ".join(others)] if others else [lead])
+    return f"Of {wording.plural(len(tones), 'figure')} for {period}, {said}; {asked} open."
+
+
+def awaited_headline(*, period: str, due: str | None, late: bool, closed: bool) -> str:
+    """Say that an authority has not returned for a period, and whether that is late."""
+    if late:
+        return f"Late: due on {wording.day(due)} and not yet returned for {period}."
+    if closed:
+        return f"Not returned for {period}, which is closed."
+    until = f", due by {wording.day(due)}" if due else ""
+    return f"Not yet returned for {period}{until}."
 
 
 def course(values: Mapping[str, float | None], indicator: Indicator) -> str:

@@ -68,7 +68,7 @@ def router(furniture: Furniture, *, answer: Answer | None = None) -> APIRouter:
             "alerts.html",
             title="Alerts",
             section="/alerts",
-            headline=f"{wording.plural(len(found), 'alert')}, {standing} of them not yet over.",
+            headline=_headline(len(found), standing, any_at_all=any(True for _ in views.alerts())),
             alerts=[briefing.card(furniture, *known) for known in shown],
             older=f"/alerts?{url.query}" if len(found) > start + _PART else None,
             wanted=wanted,
@@ -107,6 +107,14 @@ def router(furniture: Furniture, *, answer: Answer | None = None) -> APIRouter:
         return RedirectResponse(f"/alerts/{alert}", status_code=303)
 
     return routes
+
+
+def _headline(found: int, standing: int, *, any_at_all: bool) -> str:
+    if not any_at_all:
+        return "No alert has been raised yet. Signatures are evaluated whenever a return arrives."
+    if not found:
+        return "No alert meets this."
+    return f"{wording.plural(found, 'alert')}, {standing or 'none'} of them not yet over."
 
 
 def _find(furniture: Furniture, alert: str) -> Document:

@@ -1,7 +1,7 @@
 """Authorities as pages: the list, and one authority's figures domain by domain."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from schemas.authority import Authority
 from schemas.catalogue import Indicator
 from schemas.errors import UnknownCode
+from schemas.events import State
 from services.gateway.api.parameter import a_collection, a_period, a_region, missing, one_of
 from services.gateway.core import wording
 from services.gateway.core.cell import Tone
@@ -18,7 +19,7 @@ from services.gateway.core.item.standing import published_item
 from services.gateway.core.item.submission import current
 from services.gateway.core.line import make_line
 from services.gateway.core.rug import tone_in
-from services.gateway.core.sentence import authority_headline
+from services.gateway.core.sentence import authority_headline, awaited_headline
 from services.gateway.joined import Joined
 from services.gateway.pages import briefing
 from services.gateway.pages.furniture import Furniture
@@ -51,7 +52,10 @@ def router(furniture: Furniture) -> APIRouter:
             section="/authorities",
             headline=f"{wording.plural(len(rows), 'authority', 'authorities')}, "
             f"{wording.plural(reds, 'red figure')} and "
-            f"{wording.plural(alerts, 'open alert')} in the newest quarter.",
+            f"{wording.plural(alerts, 'open alert')} in the newest quarter."
+            if views.periods(FIRST_COLLECTION)
+            else f"{wording.plural(len(rows), 'authority', 'authorities')}. No period has been "
+            "opened yet, so none has returned.",
             caption="Authorities with their return, red figures and open alerts",
             rows=rows,
             regions=region_options(views),
@@ -84,35 +88,24 @@ def _page(
 ) -> HTMLResponse:
     views = furniture.views
     sends = authority.code in views.library.senders(views.nation)
-    document = views.standings(collection, when, authority.code) if when and sends else None
-    if sends:
-        domains = _returned(views, document, collection)
-        alerts = briefing.standing(views, authority=authority.code)
-        tones = [
-            tone
-            for indicator in views.indicators(collection)
-            if (tone := tone_in(document, indicator)) is not None
-        ]
-        headline = authority_headline(
-            authority.name, tones, period=wording.period(when), alerts=len(alerts)
-        )
-    else:
-        domains, alerts = _published(views, authority.code), []
-        headline = f"{authority.name} sends no returns here; these are its published figures."
+    alerts = briefing.standing(views, authority=authority.code) if sends else []
+    shown = _figures(views, authority, collection, when, alerts=len(alerts))
     return furniture.page(
         request,
         "authority.html",
         title=authority.name,
         section="/authorities",
         crumbs=CRUMBS,
-        headline=headline,
+        headline=shown.headline,
+        figures=shown.title,
         code=authority.code,
         region=views.library.region(authority.region).name,
-        provisional=bool(document and document["provisional"]),
-        return_id=document.get("return_id") if document else None,
-        sends=sends,
+        provisional=bool(shown.document and shown.document["provisional"]),
+        return_id=shown.document.get("return_id") if shown.document else None,
+        returned=shown.document is not None,
         alerts=[briefing.card(furniture, *known) for known in alerts],
-        domains=domains,
+        domains=shown.domains,
+        opening=briefing.opening(views, request, collection) if sends else None,
         collections=[(name, wording.collection(name)) for name in views.collections()],
         collection=collection,
         periods=[(p, wording.period(p)) for p in views.periods(collection)] if sends else [],
@@ -120,6 +113,60 @@ def _page(
         neighbours=[views.authority(n) for n in views.neighbours(authority.code)],
         neighbours_words=_neighbours_words(views, authority),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """What the page of an authority shows; ``document`` is None for published figures."""
+
+    headline: str
+    title: str
+    domains: Domains
+    document: Document | None = None
+
+
+def _figures(
+    views: Views, authority: Authority, collection: str, when: str | None, *, alerts: int
+) -> _Figures:
+    """Return the period's figures, else those of the newest return before it, else published."""
+    if authority.code not in views.library.senders(views.nation):
+        said = f"{authority.name} sends no returns here; these are its published figures."
+        return _Figures(said, "Published figures", _published(views, authority.code))
+    if when is None:
+        said = f"No period of the {wording.collection(collection).lower()} has been opened yet."
+        return _published_only(views, authority, said)
+    document = views.standings(collection, when, authority.code)
+    if document is not None and document.get("return_id") is not None:
+        tones = [
+            tone
+            for indicator in views.indicators(collection)
+            if (tone := tone_in(document, indicator)) is not None
+        ]
+        said = authority_headline(tones, period=wording.period(when), alerts=alerts)
+        return _Figures(said, "Figures", _returned(views, document, collection), document)
+    period = views.period(collection, when) or {"due": None, "state": None}
+    said = awaited_headline(
+        period=wording.period(when),
+        due=period["due"],
+        late=views.absence(collection, when) is State.LATE,
+        closed=period["state"] == "closed",
+    )
+    before = views.returned_before(collection, authority.code, when)
+    if before is None:
+        return _published_only(views, authority, said)
+    dated = wording.period(before[0])
+    return _Figures(
+        f"{said} Below is its newest return before that, for {dated}.",
+        f"Figures of {dated}",
+        _returned(views, before[1], collection),
+        before[1],
+    )
+
+
+def _published_only(views: Views, authority: Authority, said: str) -> _Figures:
+    domains = _published(views, authority.code)
+    below = " Below are its published figures." if domains else ""
+    return _Figures(f"{said}{below}", "Published figures", domains)
 
 
 def _neighbours_words(views: Views, authority: Authority) -> str:
@@ -131,9 +178,7 @@ def _neighbours_words(views: Views, authority: Authority) -> str:
     return f"{words} They are those of {real}, from which this invented authority is drawn."
 
 
-def _returned(views: Views, document: Document | None, collection: str) -> Domains:
-    if document is None:
-        return []
+def _returned(views: Views, document: Document, collection: str) -> Domains:
     joined = Joined(views)
     rows = [
         _row(joined.standing(document, indicator), indicator)
@@ -166,6 +211,9 @@ def _by_domain(rows: list[dict[str, Any]]) -> Domains:
 def _rows(views: Views, region: str | None) -> list[dict[str, Any]]:
     newest = views.newest(FIRST_COLLECTION)
     period = views.period(FIRST_COLLECTION, newest) if newest else None
+    absence = "Not returned"
+    if newest and views.absence(FIRST_COLLECTION, newest) is State.LATE:
+        absence = "Late"
     open_alerts: dict[str, int] = {}
     for _, brief in briefing.standing(views):
         open_alerts[brief["authority"]] = open_alerts.get(brief["authority"], 0) + 1
@@ -178,7 +226,7 @@ def _rows(views: Views, region: str | None) -> list[dict[str, Any]]:
                 "code": authority.code,
                 "name": authority.name,
                 "region": views.library.region(authority.region).name,
-                "returned": wording.day(entry["at"][:10]) if entry else "Not returned",
+                "returned": wording.day(entry["at"][:10]) if entry else absence,
                 "reds": sum(
                     tone_in(document, indicator) is Tone.RED
                     for indicator in views.indicators(FIRST_COLLECTION)

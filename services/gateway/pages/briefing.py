@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from fastapi import Request
+
 from services.gateway.api.reference import rule_file
 from services.gateway.core import wording
 from services.gateway.core.document import Document
@@ -48,6 +50,14 @@ def standing(views: Views, *, authority: str | None = None) -> list[tuple[str, D
 
 def _weight(brief: Document) -> str:
     return str(brief["severity"] if brief["sign"] == "risk" else brief["sign"])
+
+
+def opening(views: Views, request: Request, collection: str) -> str | None:
+    """Return the command that opens a collection's first period; None once one was opened."""
+    if views.periods(collection):
+        return None
+    address = str(request.base_url).rstrip("/")
+    return f"tartan open {collection} {views.next_quarter()} --url {address}"
 
 
 def expected(views: Views) -> str:

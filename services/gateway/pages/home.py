@@ -5,13 +5,14 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from schemas.events import State
 from services.gateway.core import wording
 from services.gateway.core.item.submission import current
 from services.gateway.core.sentence import rug_headline
 from services.gateway.loom import Loom, Setting
 from services.gateway.pages import briefing
 from services.gateway.pages.furniture import Furniture
-from services.gateway.views import Views
+from services.gateway.views import FIRST_COLLECTION, Views
 
 _SHOWN = 5
 
@@ -33,6 +34,7 @@ def router(furniture: Furniture) -> APIRouter:
             crumbs=(),
             headline=_headline(views, periods, len(open_alerts)),
             periods=periods,
+            opening=briefing.opening(views, request, FIRST_COLLECTION),
             alerts=[briefing.card(furniture, *known) for known in open_alerts[:_SHOWN]],
             more=max(0, len(open_alerts) - _SHOWN),
         )
@@ -42,6 +44,8 @@ def router(furniture: Furniture) -> APIRouter:
 
 def _headline(views: Views, periods: list[dict[str, Any]], alerts: int) -> str:
     asked = wording.plural(alerts, "alert is open", "alerts are open")
+    if not alerts:
+        asked = "no alert is open"
     if not periods:
         return f"No collection has been opened yet; {asked}."
     setting: Setting = periods[0]["setting"]
@@ -61,6 +65,7 @@ def _period(views: Views, collection: str) -> dict[str, Any] | None:
     if newest is None or document is None:
         return None
     rows = []
+    absence = views.absence(collection, newest)
     region = views.home(collection, newest)
     for authority in views.senders(region):
         entry = current(document, authority.code)
@@ -72,7 +77,7 @@ def _period(views: Views, collection: str) -> dict[str, Any] | None:
                 "at": at,
                 "id": entry["id"] if entry else None,
                 "version": len(document["returns"].get(authority.code, [])),
-                "state": _state(at, document["due"], document["state"]),
+                "state": _state(at, document["due"], absence=absence, state=document["state"]),
             }
         )
     rows.sort(key=lambda row: (row["at"] or "", row["name"]), reverse=True)
@@ -91,7 +96,9 @@ def _period(views: Views, collection: str) -> dict[str, Any] | None:
     }
 
 
-def _state(at: str | None, due: str | None, state: str | None) -> str:
+def _state(at: str | None, due: str | None, *, absence: State, state: str | None) -> str:
     if at is None:
+        if absence is State.LATE:
+            return "Late"
         return "Not returned" if state == "closed" else "Awaited"
     return "Returned late" if due and at[:10] > due else "Returned"

@@ -11,6 +11,7 @@ from services.gateway.core.chart import draw_rows, draw_strip
 from services.gateway.core.item.standing import published_item
 from services.gateway.core.line import Line, make_line
 from services.gateway.joined import Joined
+from services.gateway.pages import briefing
 from services.gateway.pages.figure import find_indicator
 from services.gateway.pages.furniture import Furniture
 from services.gateway.published import latest
@@ -49,6 +50,7 @@ def router(furniture: Furniture) -> APIRouter:
             section="/indicators",
             crumbs=CRUMBS,
             indicator=indicator,
+            opening=briefing.opening(views, request, indicator.collection),
             **_region(views, indicator),
             **_published(views, indicator),
         )
@@ -79,7 +81,8 @@ def _region(views: Views, indicator: Indicator) -> dict[str, Any]:
     dots = [(r["name"], value, _tone(r), r["value"]) for value, r in valued if value is not None]
     marks = {"England": ("england", england), "Region": ("region", pooled)}
     return {
-        "headline": _headline(valued, indicator, name=name, when=when),
+        "headline": _spread(valued, indicator, when=when)
+        or _awaited(collection, name=name, when=newest),
         "rows": [row for _, row in valued],
         "region_title": f"{name}, {when}",
         "region_chart": draw_rows(dots, decimals=indicator.decimals, marks=marks),
@@ -91,7 +94,7 @@ def _region(views: Views, indicator: Indicator) -> dict[str, Any]:
 def _published(views: Views, indicator: Indicator) -> dict[str, Any]:
     release = latest(views, indicator.code)
     if release is None:
-        return {"published": [], "published_title": "", "strip": None}
+        return {"published": [], "published_title": "", "strip": None, "published_headline": ""}
     rows: list[Row] = []
     for place, code in enumerate(release.assessed["authorities"]):
         item = published_item(release.assessed, place, indicator, figures={})
@@ -106,6 +109,7 @@ def _published(views: Views, indicator: Indicator) -> dict[str, Any]:
     return {
         "published": [row for _, row in ordered],
         "published_title": f"England, {when}",
+        "published_headline": _spread(ordered, indicator, when=f"{when}, published"),
         "strip": draw_strip(
             sorted(dots, key=lambda dot: dot[1]),
             decimals=indicator.decimals,
@@ -136,13 +140,24 @@ def _sorted(rows: list[Row], indicator: Indicator) -> list[Row]:
     return sorted(rows, key=lambda row: (row[0] is None, sign * (row[0] or 0), row[1]["name"]))
 
 
-def _headline(rows: list[Row], indicator: Indicator, *, name: str, when: str) -> str:
+def _spread(rows: list[Row], indicator: Indicator, *, when: str) -> str:
+    """Say between whom the figures lie; empty where nobody has one."""
     valued = [row for value, row in rows if value is not None]
     if not valued:
-        return f"No authority of {name} has a figure for {when} yet."
-    side = "highest" if indicator.polarity != "H" else "lowest"
+        return ""
     first, last = valued[0], valued[-1]
+    if len(valued) == 1:
+        return f"{first['value']} in {first['name']}, the only authority with a figure, in {when}."
+    if first["value"] == last["value"]:
+        return f"{first['value']} in each of {len(valued)} authorities, in {when}."
+    side = "highest" if indicator.polarity != "H" else "lowest"
     return (
         f"From {last['value']} in {last['name']} to {first['value']} in {first['name']}, the "
         f"{side}, in {when}."
     )
+
+
+def _awaited(collection: str, *, name: str, when: str | None) -> str:
+    if when is None:
+        return f"No period of the {wording.collection(collection).lower()} has been opened yet."
+    return f"No authority of {name} has a figure for {wording.period(when)} yet."

@@ -13,6 +13,7 @@ from services.gateway.core.cell import Comparator, Show
 from services.gateway.core.rug import Choice
 from services.gateway.core.sentence import rug_headline
 from services.gateway.loom import Loom, Setting
+from services.gateway.pages import briefing
 from services.gateway.pages.furniture import Furniture
 from services.gateway.views import Views
 
@@ -77,7 +78,7 @@ def _page(
     returned = sum(column.returned for column in woven.columns)
     when = wording.period(setting.period) if setting.period else "no period"
     place = views.library.region(setting.region).name
-    known = bool(setting.period)
+    known = bool(views.periods(setting.collection))
     url = request.url
     other = url.remove_query_params("transpose") if turned else url.include_query_params(
         transpose=YES
@@ -94,8 +95,10 @@ def _page(
         caption=f"{wording.collection(setting.collection)}, {when}: {place}",
         empty="No row is left: take a filter away."
         if known
-        else "The rug is woven as soon as a period is opened and the first return arrives.",
+        else "The rug is woven as soon as the first return of an open period arrives.",
         rug=woven,
+        known=known,
+        opening=briefing.opening(views, request, setting.collection),
         setting=setting,
         choice=choice,
         turned=turned,

@@ -328,15 +328,98 @@ def test_an_empty_product_has_pages_that_say_what_happens_next(make_client, libr
     client = make_client(Views(make_store([]), library=library, nation="demo"))
     for path, said in (
         ("/", "No collection has been opened yet"),
+        ("/", "tartan open riia-quarterly 2026-27-Q2 --url http://testserver"),
         ("/rug", "No period of this collection has been opened yet"),
-        ("/alerts", "No alert meets this"),
+        ("/rug", "tartan open riia-quarterly"),
+        ("/alerts", "No alert has been raised yet"),
         ("/notices", "Nobody has been told of anything yet"),
-        ("/authorities/D01", "has not returned"),
+        ("/authorities", "No period has been opened yet, so none has returned"),
+        ("/authorities/D01", "No period of the quarterly return has been opened yet."),
+        ("/authorities/D01", "tartan open riia-quarterly"),
+        ("/indicators/CP04", "No period of the quarterly return has been opened yet."),
+        ("/indicators/EH01", "tartan open early-help-quarterly"),
         ("/indicators/CP04", "There is no figure yet"),
         ("/method", "No baseline has been fixed yet"),
     ):
         response = client.get(path, headers=HTML)
         assert (response.status_code, said in response.text) == (200, True), path
+
+
+def test_an_empty_rug_is_no_table_of_dashes(make_client, library):
+    client = make_client(Views(make_store([]), library=library, nation="demo"))
+
+    assert "<table" not in client.get("/rug", headers=HTML).text
+
+
+def test_before_any_period_is_open_published_figures_are_shown(make_client, library, history):
+    from schemas.events import DataSetAssessed, FiguresPublished
+    from services.gateway.sample.england import make_event
+
+    published = [
+        make_event(e.data, time=e.time, nation="england")
+        for e in history
+        if isinstance(e.data, FiguresPublished | DataSetAssessed)
+    ]
+    client = make_client(Views(make_store(published), library=library, nation="england"))
+    authority = words(client.get("/authorities/383", headers=HTML).text)
+    indicator = words(client.get("/indicators/FD04", headers=HTML).text)
+
+    assert "has been opened yet. Below are its published figures." in authority
+    assert "Financial year 2024 to 2025" in authority
+    assert "tartan open riia-quarterly 2025-26-Q2" in authority
+    assert re.search(r"opened yet\. From [\d.]+% in .+ to [\d.]+% in .+, published\.", indicator)
+
+
+@pytest.fixture
+def read_of(make_client, library, history):
+    """Reads a page of the history without what some authorities returned for the newest quarter."""
+    from schemas.events import ReturnAccepted, StandingsUpdated
+    from services.gateway.sample.history import QUARTERS
+
+    def read(path, *, only=None, time=None):
+        from schemas.events import TextSet
+        from services.gateway.sample.history import make_event
+
+        def stays(event):
+            data = event.data
+            is_newest = getattr(data, "period", None) == QUARTERS[-1]
+            if not isinstance(data, ReturnAccepted | StandingsUpdated) or not is_newest:
+                return True
+            return only is None or data.authority in only
+
+        events = [event for event in history if stays(event)]
+        if time:
+            events.append(make_event(TextSet(id="t", kind="note", text="later"), time=time))
+        client = make_client(Views(make_store(events), library=library, nation="demo"))
+        return words(client.get(path, headers=HTML).text)
+
+    return read
+
+
+def test_who_is_late_is_shown_as_late_with_the_figures_of_the_newest_earlier_return(read_of):
+    page = read_of("/authorities/D11", time="2026-11-12T09:00:00.000Z")
+
+    assert (
+        "Late: due on 28 October 2026 and not yet returned for Quarter 2 (July to September) 2026 "
+        "to 2027. Below is its newest return before that, for Quarter 1 (April to June) 2026 to "
+        "2027." in page
+    )
+    assert "Figures of Quarter 1 (April to June) 2026 to 2027" in page
+    assert "Re-referrals within 12 months" in page
+    assert re.search(r"Ormsthwick – – Late", read_of("/", time="2026-11-12T09:00:00.000Z"))
+
+
+def test_who_has_time_left_is_awaited_and_not_late(read_of):
+    page = read_of("/authorities/D11", time=None)
+
+    assert "Not yet returned for Quarter 2 (July to September) 2026 to 2027, due by 28 O" in page
+    assert "Late" not in page
+
+
+def test_one_sender_alone_is_not_said_to_be_the_highest(read_of):
+    page = read_of("/indicators/CP04", only={"D02"})
+
+    assert re.search(r"[\d.]+% in \w+, the only authority with a figure, in Quarter 2", page)
 
 
 def test_figures_of_an_authority_that_has_ended_stay_readable(make_client, library, history):

@@ -4,10 +4,11 @@ import pytest
 
 from schemas.reference import load_library
 from services.gateway.core import wording
+from services.gateway.core.cell import Tone
 from services.gateway.core.expression import in_words
 from services.gateway.core.line import make_line
 from services.gateway.core.reason import ENDED, NOT_JUDGED, TOLD, reason
-from services.gateway.core.sentence import course, difference, listed, verdict
+from services.gateway.core.sentence import authority_headline, course, difference, listed, verdict
 from services.gateway.pages.chronicle import became
 
 CATALOGUE = load_library().catalogue("2026.1")
@@ -242,3 +243,24 @@ def test_a_quarter_of_its_own_never_stands_where_compared_values_stand():
     assert (alone.alone, alone.compared) == ("0.9%", "")
     assert (rolled.alone, rolled.compared) == ("0.9%", "3.4%")
     assert (hidden.alone, hidden.compared) == ("c", "c")
+
+
+@pytest.mark.parametrize(
+    ("tones", "alerts", "said"),
+    [
+        ([Tone.PLAIN], 0, "Of 1 figure for Q, none is red or amber; no alert is open."),
+        (
+            [Tone.GREEN] * 2,
+            1,
+            "Of 2 figures for Q, none is red or amber, 2 green; 1 alert is open.",
+        ),
+        ([Tone.AMBER], 2, "Of 1 figure for Q, none is red, 1 amber; 2 alerts are open."),
+        (
+            [Tone.RED, Tone.AMBER, Tone.GREEN],
+            0,
+            "Of 3 figures for Q, 1 is red, 1 amber and 1 green; no alert is open.",
+        ),
+    ],
+)
+def test_a_headline_never_counts_to_nought(tones, alerts, said):
+    assert authority_headline(tones, period="Q", alerts=alerts) == said
