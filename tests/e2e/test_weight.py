@@ -4,7 +4,7 @@ import gzip
 import re
 import time
 
-import httpx
+import httpx2 as httpx
 
 
 def test_the_rug_with_its_styles_weighs_at_most_60_kilobytes(site):
