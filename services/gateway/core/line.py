@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.catalogue import Indicator
+from schemas.events import State
 from services.gateway.core import wording
 from services.gateway.core.cell import Show, Tone, absent, judge
+from services.gateway.core.reason import reason
 from services.gateway.core.sentence import difference
 
 _WORDS = {
@@ -71,12 +73,20 @@ def judged(item: Mapping[str, Any], indicator: Indicator) -> tuple[str, str]:
     """Return the class of a tag and its words: how the figure is judged, or why it is not there."""
     comparison = item.get("comparison") or {}
     if item.get("value") is None and comparison.get("value") is None:
-        return "plain", absent(item)
+        return "plain", _absent(item)
     if comparison.get("value") is None:
         return "plain", "One quarter only, not compared"
     tone, _, word = judge(indicator, item.get("england"), show=Show.FLAG)
     shown = str(tone) if tone in _COLOURED else "plain"
     return shown, _WORDS.get(tone, word)
+
+
+def _absent(item: Mapping[str, Any]) -> str:
+    """Return why there is no value, as short as a tag is."""
+    said = reason(item.get("reason"))
+    if item.get("symbol") or item["state"] != State.REPORTED or not said:
+        return absent(item)
+    return said[0].upper() + said[1:]
 
 
 def moved(change: Mapping[str, Any] | None, indicator: Indicator) -> str:

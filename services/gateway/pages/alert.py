@@ -137,7 +137,7 @@ def _page(
     alert["name"] = furniture.signature(document)
     alert["authority_name"] = views.authority(alert["authority"]).name
     for given in alert["answers"]:
-        given["who"] = views.words(given["actor"]) or given["actor"]
+        given["who"] = views.words(given["actor"]) or alert["authority_name"]
     prefix = "Error: " if fault else ""
     return furniture.page(
         request,
@@ -177,7 +177,7 @@ def _condition(views: Views, said: Mapping[str, Any]) -> dict[str, Any]:
         "value": _amount(said["value"], share=in_shares),
         "threshold": _amount(said["threshold"], share=in_shares),
         "result": _RESULTS[said["result"]],
-        "reason": said["reason"],
+        "reason": in_words_of_reason(said["reason"]),
         "of": published,
     }
 

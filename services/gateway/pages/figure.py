@@ -115,7 +115,7 @@ def _latest(item: Item, indicator: Indicator) -> dict[str, Any]:
         "region": f"{line.region}, from {region.get('returned', 0)} of "
         f"{wording.plural(region.get('of', 0), 'authority', 'authorities')}",
         "neighbours": f"{line.neighbours}, median of {neighbours['used']} of {neighbours['of']} "
-        f"({neighbours['basis']}). {line.beside}."
+        f"({neighbours['basis']})." + (f" {line.beside}." if line.beside != "–" else "")
         if neighbours.get("value") is not None
         else "–",
         "place": f"{line.rank}{band}" if england.get("rank") else "",

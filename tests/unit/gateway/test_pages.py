@@ -461,3 +461,20 @@ def test_a_list_says_that_people_were_told_from_the_notices_that_went_out(
         for path in ("/", "/alerts", "/authorities/D06"):
             page = client.get(path, headers=HTML).text
             assert ("told to the group of directors, Demonstration region" in page) is said, path
+
+
+def test_who_answered_is_never_shown_as_an_id(make_client, library, history):
+    from schemas.events import AnswerGiven, SignatureRaised, TextSet
+    from services.gateway.sample.history import make_event
+
+    raised = next(e.data for e in history if isinstance(e.data, SignatureRaised))
+    given = AnswerGiven(
+        answer="a1", alert=raised.alert, authority="D06", actor="name-erased", text="t1"
+    )
+    said = [TextSet(id="t1", kind="answer", text="We know."), given]
+    events = [make_event(data, time="2026-12-01T00:00:00.000Z") for data in said]
+    client = make_client(Views(make_store([*history, *events]), library=library, nation="demo"))
+    page = words(client.get(f"/alerts/{raised.alert}", headers=HTML).text)
+
+    assert "Answer by Fallowgate, 1 December 2026" in page
+    assert "name-erased" not in page
