@@ -8,7 +8,7 @@ from functools import lru_cache
 from schemas.catalogue import Accumulates, Indicator, Kind
 from schemas.errors import UnknownPeriod
 from schemas.numbers import round_half_up
-from schemas.periods import Period
+from schemas.periods import Period, PeriodKind
 
 UNITS = {
     "/10k": "per 10,000",
@@ -167,12 +167,20 @@ def period(text: str | None) -> str:
         return text
 
 
+def source(text: str) -> str:
+    """Return where a figure is from in words: "Year ending September 2025, published"."""
+    known, published, _ = text.partition(" published")
+    return f"{period(known)}, published" if published else period(known)
+
+
 def short_period(text: str) -> str:
     """Return a period as narrow as an axis needs it: "Q2 2026–27"."""
     try:
         found = Period.parse(text)
     except UnknownPeriod:
         return text
+    if found.kind is PeriodKind.YEAR_ENDING:
+        return f"{found.ends:%b} {found.year}"
     year, _, part = str(found).partition("-Q")
     return f"Q{part} {year.replace('-', '–')}" if part else text.replace("-", "–", 1)
 

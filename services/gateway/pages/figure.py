@@ -111,11 +111,14 @@ def _latest(item: Item, indicator: Indicator) -> dict[str, Any]:
             comparison.get("numerator"), comparison.get("denominator"), indicator
         ),
         "chance": _chance(comparison.get("interval"), indicator),
-        "england": f"{line.england} ({england['from']})" if england.get("from") else line.england,
+        "england": f"{line.england} ({wording.source(england['from'])})"
+        if england.get("from")
+        else line.england,
         "region": f"{line.region}, from {region.get('returned', 0)} of "
         f"{wording.plural(region.get('of', 0), 'authority', 'authorities')}",
         "neighbours": f"{line.neighbours}, median of {neighbours['used']} of {neighbours['of']} "
-        f"({neighbours['basis']})." + (f" {line.beside}." if line.beside != "–" else "")
+        f"({wording.source(neighbours['basis'])})."
+        + (f" {line.beside}." if line.beside != "–" else "")
         if neighbours.get("value") is not None
         else "–",
         "place": f"{line.rank}{band}" if england.get("rank") else "",

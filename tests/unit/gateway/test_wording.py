@@ -44,6 +44,9 @@ def test_days_are_written_as_people_write_them(text, words):
 def test_periods_are_short_on_an_axis_and_whole_in_a_sentence():
     assert wording.short_period("2026-27-Q2") == "Q2 2026–27"
     assert wording.short_period("2024-25") == "2024–25"
+    assert wording.short_period("2025-09-YE") == "Sep 2025"
+    assert wording.source("2025-09-YE published") == "Year ending September 2025, published"
+    assert wording.source("in-year") == "in-year"
     assert wording.period("2026-27-Q2") == "Quarter 2 (July to September) 2026 to 2027"
 
 
