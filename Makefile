@@ -126,8 +126,8 @@ integration: setup ## the parts together, on loopback
 browser: setup chromium $(CHECK_TOOLS) ## the pages in Chromium
 	@$(BIN)/python -m pytest -q -m browser
 
-faults: setup ## processes killed, files damaged, channels that refuse
-	@$(BIN)/python -m pytest -q -m faults
+faults: setup ## 220 seeded runs with processes killed, files damaged, channels that refuse: about a quarter of an hour
+	@$(BIN)/python -m pytest -q -m faults tests/faults tests/integration/test_notice_delivery.py --kills 220
 
 bench: setup ## times and sizes against their budgets: a line of JSON each (PARTS=…)
 	@$(BIN)/python -m tests.bench $(PARTS)

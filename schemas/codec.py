@@ -7,6 +7,7 @@ no spaces, UTF-8 and numbers as given; fields that hold nothing are left out.
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 
 from pydantic import ValidationError
 
@@ -76,7 +77,7 @@ def decode(record: Record) -> Event:
             id=headers["ce_id"],
             nation=headers["ce_nation"],
             producer=Producer(headers["ce_source"].removeprefix(_SOURCE)),
-            time=headers["ce_time"],
+            time=_moment(headers["ce_time"]),
             data=model.model_validate_json(record.value),
             cause=Cause.parse(headers["ce_cause"]) if "ce_cause" in headers else None,
             traceparent=headers.get("ce_traceparent"),
@@ -89,3 +90,10 @@ def decode(record: Record) -> Event:
         raise Undecodable(
             "attributes", "a CloudEvents attribute is missing or unreadable"
         ) from error
+
+
+def _moment(text: str) -> str:
+    """Return the text if it names a moment with its offset; ValueError if it does not."""
+    if datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError("the time has no offset")
+    return text

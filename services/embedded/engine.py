@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Protocol
 
 from services.runtime import collector
@@ -43,6 +43,7 @@ class Engine:
         self._wake = Event()
         self._stop = Event()
         self._idle = Event()
+        self._lock = Lock()
         self._broken: set[str] = set()
         self._loaded = False
         self._health = {worker.name: Health(ok=False, detail="starting") for worker in workers}
@@ -54,8 +55,9 @@ class Engine:
 
     def wake(self) -> None:
         """Say that the log has grown."""
-        self._idle.clear()
-        self._wake.set()
+        with self._lock:
+            self._idle.clear()
+            self._wake.set()
 
     def stop(self, *, seconds: float = 20.0) -> None:
         """Finish the records in hand and end."""
@@ -89,7 +91,7 @@ class Engine:
             self._wake.clear()
             if self.turn() > 0:
                 continue
-            if not self._wake.is_set() and all(health.ok for health in self._health.values()):
+            if all(health.ok for health in self._health.values()):
                 self._rest()
             self._wake.wait(_IDLE_SECONDS)
 
@@ -97,7 +99,10 @@ class Engine:
         if not self._loaded:
             self._loaded = True
             collector.spare_loaded()
-        self._idle.set()
+        with self._lock:
+            # What was appended after the last look has not been dealt with.
+            if not self._wake.is_set():
+                self._idle.set()
 
     def _advance(self, worker: Worker) -> int:
         total = 0

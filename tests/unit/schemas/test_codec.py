@@ -94,6 +94,11 @@ def test_a_reader_ignores_what_it_does_not_know():
         ({"value": b"{"}, "contract"),
         ({"value": b'{"collection":"secret words"}'}, "contract"),
         ({"headers": {"ce_type": "period.opened.v1"}}, "attributes"),
+        ({"headers": {**encode(make_event()).headers, "ce_time": "yesterday"}}, "attributes"),
+        (
+            {"headers": {**encode(make_event()).headers, "ce_time": "2026-10-05"}},
+            "attributes",
+        ),
     ],
 )
 def test_what_is_no_event_is_refused_in_one_word_and_never_quoted(change, reason):
