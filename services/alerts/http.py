@@ -50,7 +50,7 @@ def router(office: Office, *, actor: Callable[[Request], str] = _local) -> APIRo
         summary="Answer or acknowledge an alert",
         responses={
             200: {"model": AnswerReceipt, "description": "the same words stood already"},
-            **problems(404, 422, 503),
+            **problems(400, 404, 413, 422, 503),
         },
     )
     def _answer(

@@ -132,6 +132,7 @@ def _allowed(request: Request) -> str:
 def _of_framework(error: HTTPException) -> Problem:
     phrase = HTTPStatus(error.status_code).phrase
     known = {
+        400: ("body-unreadable", "The body could not be read", "Send it as JSON in UTF-8."),
         404: (
             "not-found",
             "There is nothing at this address",

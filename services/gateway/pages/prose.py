@@ -110,6 +110,8 @@ PROBLEMS = {
     "request": "The request could not be dealt with as it stands; its title says why.",
     "log-unavailable": "Nothing can be stored at the moment, and nothing was. Send the same again "
     "after the time in Retry-After.",
+    "body-unreadable": "The body is not JSON in UTF-8. Check how the file was written, and send it "
+    "again.",
     "log-damaged": "What is stored cannot be read, so nothing is taken. The operator restores the "
     "last backup; send again what you sent since.",
     "outcome-unknown": "It is not known whether what you sent was stored. Send the same bytes "

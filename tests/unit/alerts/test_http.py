@@ -74,6 +74,16 @@ def test_what_cannot_be_taken_is_a_problem_that_says_why(client, desk, place, bo
     assert desk.said(AnswerGiven) == []
 
 
+def test_a_body_that_is_no_text_is_a_problem_that_says_what_to_send(client, desk):
+    headers = {"content-type": "application/json"}
+
+    response = client.post(PLACE, content=b"\xff\xfe\x00{", headers=headers)
+
+    assert response.status_code == 400
+    assert response.json()["type"] == "/problems/body-unreadable"
+    assert desk.said(AnswerGiven) == []
+
+
 def test_when_the_log_is_away_nothing_is_taken(client, desk):
     desk.log.fail = lambda event: LogUnavailable("away")
 
