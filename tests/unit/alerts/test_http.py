@@ -77,7 +77,7 @@ def test_what_cannot_be_taken_is_a_problem_that_says_why(client, desk, place, bo
 def test_a_body_that_is_no_text_is_a_problem_that_says_what_to_send(client, desk):
     headers = {"content-type": "application/json"}
 
-    response = client.post(PLACE, content=b"\xff\xfe\x00{", headers=headers)
+    response = client.post(PLACE, content=b"\x80\x81", headers=headers)
 
     assert response.status_code == 400
     assert response.json()["type"] == "/problems/body-unreadable"
