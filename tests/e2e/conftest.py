@@ -81,8 +81,9 @@ def site() -> Iterator[Site]:
     site.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium) -> Iterator:
+    """A browser for one module: its driver keeps a loop running, which asyncio tests cannot have."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
