@@ -83,7 +83,7 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def browser(chromium) -> Iterator:
-    """A browser for one module: its driver keeps a loop running, which asyncio tests cannot have."""
+    """A browser for one module: its driver runs a loop, beside which no asyncio test can run."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
