@@ -5,14 +5,10 @@ A worker newer than the log first appends ``method.set``; an older one refuses t
 
 from schemas.events import Event, MethodSet, derived_id
 from schemas.topics import Producer, Topic
+from services.benchmark.core.state import ENGINE, FIRST_METHOD
 from services.runtime.clock import Clock, rfc3339
 from services.runtime.log import Log
 from services.runtime.reader import Reader
-
-ENGINE = 1
-"""The number of this release's arithmetic. A release that changes a result raises it."""
-
-METHOD = MethodSet(engine=ENGINE, catalogue="2026.1", neighbours="2025", rules="2026.1")
 
 
 class OlderThanLog(Exception):
@@ -40,5 +36,5 @@ def missing_method(log: Log, nation: str, *, now: Clock) -> Event | None:
         nation=nation,
         producer=Producer.BENCHMARK_SHELL,
         time=rfc3339(now()),
-        data=METHOD,
+        data=FIRST_METHOD,
     )

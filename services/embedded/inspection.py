@@ -8,7 +8,7 @@ from schemas.codec import canonical
 from schemas.core import Core
 from schemas.events import MethodSet
 from schemas.topics import Topic
-from services.benchmark.method import ENGINE
+from services.benchmark.core.state import ENGINE
 from services.runtime.clock import Clock
 from services.runtime.log import Log
 from services.runtime.reader import Reader

@@ -1,8 +1,7 @@
-"""Turns what the core refuses into problem documents, and describes those for the API."""
+"""Turns what the core refuses into problem documents."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from fastapi import Request
 
@@ -15,29 +14,7 @@ from services.ingest.core.release import ReleaseTaken
 from services.ingest.core.report import Report
 from services.ingest.desk import Faulty, NoSuchReturn
 from services.ingest.representation import FindingItem
-from services.runtime.problem import Problem, ProblemDocument
-
-_REASONS = {
-    404: "There is nothing under this id or code",
-    409: "What stands does not allow it",
-    413: "The body is too large",
-    415: "The body is of a type that is not taken",
-    422: "The body or a parameter has faults; all are listed and nothing was stored",
-    503: "Nothing can be stored at the moment, or it is not known whether it was",
-}
-
-
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the description of an operation's problem documents."""
-    schema = {"$ref": "#/components/schemas/ProblemDocument"}
-    return {
-        status: {
-            "model": ProblemDocument,
-            "description": _REASONS[status],
-            "content": {"application/problem+json": {"schema": schema}},
-        }
-        for status in statuses
-    }
+from services.runtime.problem import Problem
 
 
 @contextmanager

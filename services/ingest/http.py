@@ -6,14 +6,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from services.ingest.answer import problems, refusals, retrace
+from services.ingest.answer import refusals, retrace
 from services.ingest.contract import DueDay, FileName, Release, Supersedes, file_body, return_body
 from services.ingest.core.rule import RULES
 from services.ingest.desk import Desk
 from services.ingest.listing import DataSetItem, FileItem, Page, PeriodItem, RuleItem
 from services.ingest.representation import Receipt, ReportItem
 from services.ingest.request import body_of, day, file_name, media_type, month
-from services.runtime.problem import Problem
+from services.runtime.problem import Problem, problems
 
 _NO_STORE = {"Cache-Control": "no-store"}
 

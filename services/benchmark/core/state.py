@@ -37,13 +37,13 @@ from services.benchmark.core.saying import Saying, read_saying
 from services.benchmark.core.yardstick import Yardstick
 
 ENGINE = 1
-"""Raised by every release that changes arithmetic."""
+"""The number of this release's arithmetic; a release that changes a result raises it."""
 
 _DRAFT = "the standings that were heard last"
 """Standings are heard before their signatures are known and again with them: the very same tuple
 need not be entered twice."""
 
-_FIRST_METHOD = MethodSet(engine=ENGINE, catalogue="2026.1", neighbours="2025", rules="2026.1")
+FIRST_METHOD = MethodSet(engine=ENGINE, catalogue="2026.1", neighbours="2025", rules="2026.1")
 
 Span = tuple[str, Period]
 """A collection and a period."""
@@ -66,7 +66,7 @@ class State:
 
     nation: str
     library: Library
-    method: MethodSet = _FIRST_METHOD
+    method: MethodSet = FIRST_METHOD
     shelf: Shelf = field(default_factory=Shelf)
     openings: dict[Span, Opening] = field(default_factory=dict)
     newest: dict[str, Period] = field(default_factory=dict)
