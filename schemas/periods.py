@@ -93,8 +93,7 @@ class Period:
     def shift(self, steps: int) -> "Period":
         """Return the period of the same kind ``steps`` later (earlier where negative)."""
         if self.kind is PeriodKind.QUARTER:
-            year, part = divmod(self.year * _QUARTERS + self.part - 1 + steps, _QUARTERS)
-            return Period(self.kind, year, part + 1)
+            return _quarter(self.year * _QUARTERS + self.part - 1 + steps)
         return Period(self.kind, self.year + steps, self.part)
 
     def previous(self) -> "Period":
@@ -148,6 +147,13 @@ class Period:
         if not isinstance(other, Period):
             return NotImplemented
         return (self.ends, self.kind) < (other.ends, other.kind)
+
+
+@lru_cache(maxsize=1024)
+def _quarter(number: int) -> Period:
+    """Return a quarter by its number since the year 0, always the same object for the same."""
+    year, part = divmod(number, _QUARTERS)
+    return Period(PeriodKind.QUARTER, year, part + 1)
 
 
 def _day_before(year: int, month: int) -> date:

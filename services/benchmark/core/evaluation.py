@@ -89,7 +89,8 @@ class Atom(Check):
         return None if fact.value is None else self.meets(fact.value, self.threshold)
 
     def truth(self, facts: Facts, period: Period) -> bool | None:
-        return self.judge(self.look(facts, period))
+        fact = self.look(facts, period)
+        return None if fact.value is None else self.meets(fact.value, self.threshold)
 
     def reason(self, facts: Facts, period: Period) -> str:
         said = self.look(facts, period).reason or "not known"

@@ -18,6 +18,7 @@ from services.benchmark.core.quality import Quality, spell
 from services.benchmark.core.quarter import Near
 from services.benchmark.core.saying import Word
 from services.benchmark.core.state import Span, State
+from services.benchmark.core.words import Words
 
 _WORDS: Mapping[str | None, str] = {
     None: "there is no figure for the quarter",
@@ -51,9 +52,9 @@ class Evidence:
         self._authority = authority
         self._region = state.authority(authority).region
         self._catalogue = state.catalogue()
-        self._about_the_return = Quality(state, authority)
+        self._words = Words(state, authority)
+        self._about_the_return = Quality(state, authority, self._words)
         self._known: dict[tuple[Function, str | None, int, int], Fact] = {}
-        self._words: dict[tuple[str, int, int], Mapping[str, Word]] = {}
         self._collected: dict[Span, bool] = {}
         self._published: dict[tuple[str, Period], DataSetAssessed | None] = {}
 
@@ -67,7 +68,7 @@ class Evidence:
 
     def cite(self, indicator: str, *, period: Period) -> Cited | None:
         """Return the standing that the facts of an indicator in a quarter rest on."""
-        word = self._word(indicator, period)
+        word = self._words.find(indicator, period)
         if word is not None:
             span = self._span(indicator, period)
             return cite_said(self._state, self._authority, indicator, span=span, word=word)
@@ -90,15 +91,6 @@ class Evidence:
 
     def _span(self, indicator: str, period: Period) -> Span:
         return self._catalogue[indicator].collection, period
-
-    def _word(self, indicator: str, period: Period) -> Word | None:
-        collection = self._catalogue[indicator].collection
-        key = (collection, period.year, period.part)
-        words = self._words.get(key)
-        if words is None:
-            saying = self._state.sayings.get((collection, self._authority), {}).get(period)
-            words = self._words[key] = saying.words if saying is not None else {}
-        return words.get(indicator)
 
     def _near_of(self, indicator: str, span: Span) -> Near:
         if self._near is not None and self._near[0] == span and indicator in self._near[1]:
@@ -136,7 +128,7 @@ class Evidence:
         of_word: Callable[[Word], float | str | None],
         of_set: Callable[[DataSetAssessed, int], float | str | None],
     ) -> Fact:
-        word = self._word(indicator, period)
+        word = self._words.find(indicator, period)
         if word is not None:
             value = of_word(word)
             why = _WORDS.get(word.reason, "it has no place or test") if value is None else None
@@ -178,7 +170,7 @@ class Evidence:
         )
 
     def _sn(self, indicator: str, period: Period) -> Fact:
-        word = self._word(indicator, period)
+        word = self._words.find(indicator, period)
         if word is None:
             return self._figure(indicator, period, lambda _: None, lambda s, i: s.differences[i])
         span = self._span(indicator, period)
@@ -219,7 +211,7 @@ class Evidence:
         return Fact(None, "there are no figures for both quarters", spell(period))
 
     def _moved(self, indicator: str, period: Period, before: Period) -> Fact | None:
-        now, then = self._word(indicator, period), self._word(indicator, before)
+        now, then = self._words.find(indicator, period), self._words.find(indicator, before)
         if now is None or then is None or now.level is None or then.level is None:
             return None
         value = self._adverse(indicator, now.level - then.level)

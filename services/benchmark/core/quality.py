@@ -1,6 +1,6 @@
 """Quality: facts about a return itself: late, missing, out of balance, out of line (R18)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 
 from schemas.events import State as Became
@@ -8,8 +8,8 @@ from schemas.numbers import nine
 from schemas.periods import Period, PeriodKind
 from services.benchmark.core.facts import Fact
 from services.benchmark.core.report import Report
-from services.benchmark.core.saying import Saying, Word
 from services.benchmark.core.state import Span, State
+from services.benchmark.core.words import Words
 from services.benchmark.core.yardstick import is_queried
 
 FEWEST_FOR_OUTLIER = 8
@@ -44,11 +44,11 @@ def spell(quarter: Period) -> str:
 class Quality:
     """The facts about an authority's returns as they stand in the state."""
 
-    def __init__(self, state: State, authority: str) -> None:
+    def __init__(self, state: State, authority: str, words: Words) -> None:
         self._state = state
         self._authority = authority
         self._catalogue = state.catalogue()
-        self._earlier: dict[tuple[int, Period], Sequence[Mapping[str, Word]]] = {}
+        self._words = words
 
     def late(self, period: Period) -> Fact:
         """Whether any return the authority takes part in came late, or was absent at close.
@@ -72,9 +72,7 @@ class Quality:
 
         What is not applicable, or suppressed because it is small, is not missing.
         """
-        collection = self._catalogue[indicator].collection
-        saying = self._state.sayings.get((collection, self._authority), {}).get(period)
-        word = saying.words.get(indicator) if saying else None
+        word = self._words.find(indicator, period)
         if word is None:
             return Fact(None, _NOT_IN, spell(period))
         return _known(word.state in _UNUSABLE, spell(period))
@@ -90,8 +88,7 @@ class Quality:
 
     def queried(self, indicator: str, period: Period) -> Fact:
         """Whether a query is open on any figure that the comparison value is made of."""
-        collection = self._catalogue[indicator].collection
-        last_four = self._state.last_four(self._authority, (collection, period))
+        last_four = self._words.last_four(indicator, period)
         if last_four[0] is None:
             return Fact(None, _NOT_IN, spell(period))
         queried = is_queried(self._catalogue[indicator], last_four)
@@ -102,7 +99,7 @@ class Quality:
         if indicator not in _FLOWS:
             return Fact(None, "no flows are known for it", spell(period))
         came, went = _FLOWS[indicator]
-        now, before = self._report(indicator, period), self._report(indicator, period.previous())
+        now, before = self._words.last_four(indicator, period)[:2]
         stock, stood = _count(now, indicator), _count(before, indicator)
         added, taken = _count(now, came), _count(now, went)
         if stock is None or stood is None or added is None or taken is None:
@@ -115,39 +112,22 @@ class Quality:
 
     def outlier(self, indicator: str, period: Period) -> Fact:
         """How far the quarter's own value is from the median of its earlier ones, in robust sd."""
-        collection = self._catalogue[indicator].collection
-        sayings = self._state.sayings.get((collection, self._authority), {})
-        now = _value(sayings.get(period), indicator)
-        if now is None:
+        now = self._words.find(indicator, period)
+        if now is None or now.value is None:
             return Fact(None, "there is no figure for the quarter", spell(period))
-        earlier = [
-            word.value
-            for words in self._before(period, sayings)
-            if (word := words.get(indicator)) is not None and word.value is not None
-        ]
+        said = self._words.before(indicator, period)
+        earlier = [word.value for word in said if word.value is not None]
         if len(earlier) < FEWEST_FOR_OUTLIER:
             return Fact(None, "fewer than eight earlier quarters are known", spell(period))
         middle = _middle(earlier)
         deviation = _MAD_TO_SD * _middle([abs(value - middle) for value in earlier])
         if deviation <= 0:
             return Fact(None, "earlier quarters do not vary", spell(period))
-        value = nine(abs(now - middle) / deviation)
+        value = nine(abs(now.value - middle) / deviation)
         return Fact(value, None, spell(period), "in-year", None, True)
 
-    def _before(
-        self, period: Period, sayings: Mapping[Period, Saying]
-    ) -> Sequence[Mapping[str, Word]]:
-        """Return what was said of the quarters before one, kept for the next indicator."""
-        key = (id(sayings), period)
-        if key not in self._earlier:
-            this = (period.year, period.part)
-            self._earlier[key] = [
-                saying.words for q, saying in sayings.items() if (q.year, q.part) < this
-            ]
-        return self._earlier[key]
-
     def _report(self, indicator: str, period: Period) -> Report | None:
-        return self._state.report(self._authority, (self._catalogue[indicator].collection, period))
+        return self._words.last_four(indicator, period)[0]
 
     def _late_in(self, span: Span) -> bool | None:
         received = self._state.received.get((span[0], self._authority, span[1]))
@@ -167,11 +147,6 @@ def _middle(values: list[float]) -> float:
     values.sort()
     half = len(values) // 2
     return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2
-
-
-def _value(saying: Saying | None, indicator: str) -> float | None:
-    word = saying.words.get(indicator) if saying else None
-    return word.value if word else None
 
 
 def _count(report: Report | None, indicator: str) -> float | None:

@@ -1,6 +1,7 @@
 """Rounding as DfE rounds, and nine digits for events."""
 
 import csv
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from hypothesis import given
@@ -25,6 +26,18 @@ def test_rounding_mirrors_below_zero_and_stays_within_half_a_unit(x, decimals):
 
     assert round_half_up(-x, decimals) == -rounded
     assert abs(rounded - x) <= 0.5 * 10**-decimals * (1 + 1e-6)
+
+
+@given(
+    st.integers(-(10**6), 10**6), st.integers(-2, 3), st.sampled_from([0, 1e-9, -1e-9, 1e-6, 3e-8])
+)
+def test_rounding_is_that_of_the_decimal_text_however_near_a_tie(halves, decimals, beside):
+    unit = Decimal(1).scaleb(-decimals)
+    x = (halves / 2 + beside) * float(unit)
+    tolerance = unit * Decimal(2.0**-26)
+    exact = Decimal(repr(x)) + (tolerance if x >= 0 else -tolerance)
+
+    assert round_half_up(x, decimals) == float(exact.quantize(unit, rounding=ROUND_HALF_UP))
 
 
 @pytest.mark.parametrize(
