@@ -50,7 +50,7 @@ def cite_published(assessed: DataSetAssessed, place: int) -> Evidence:
             value=assessed.england,
             source=f"{assessed.period} published",
             rank=assessed.ranks[place],
-            ranked=sum(each is not None for each in assessed.values),
+            ranked=len(assessed.values) - assessed.values.count(None),
             band=assessed.bands[place],
             percentile=assessed.percentiles[place],
             z=assessed.z[place],

@@ -89,8 +89,12 @@ class Atom(Check):
         return None if fact.value is None else self.meets(fact.value, self.threshold)
 
     def truth(self, facts: Facts, period: Period) -> bool | None:
-        fact = self.look(facts, period)
-        return None if fact.value is None else self.meets(fact.value, self.threshold)
+        # ``judge`` of ``look``, written out: this is asked hundreds of times for one return.
+        measure = self.measure
+        fact = facts.look(measure.function, indicator=measure.indicator, period=period)
+        if fact.value is None or (fact.n is not None and fact.n < self.least_n):
+            return None
+        return self.meets(fact.value, self.threshold)
 
     def reason(self, facts: Facts, period: Period) -> str:
         said = self.look(facts, period).reason or "not known"

@@ -241,8 +241,10 @@ def _is_observed(word: Word) -> bool:
 
 
 def _place(assessed: DataSetAssessed, authority: str) -> int | None:
-    codes = assessed.authorities
-    return codes.index(authority) if authority in codes else None
+    try:
+        return assessed.authorities.index(authority)
+    except ValueError:
+        return None
 
 
 def _published_value(assessed: DataSetAssessed, authority: str) -> float | None:

@@ -17,7 +17,7 @@ _MAD_TO_SD = 1.4826
 """Makes the median absolute deviation of a normal an estimate of its standard deviation."""
 
 # Suppressed is not missing: who withholds a small number knows it.
-_UNUSABLE = frozenset({Became.MISSING, Became.UNRELIABLE, Became.NOT_RETURNED, Became.LATE})
+_UNUSABLE = (Became.MISSING, Became.UNRELIABLE, Became.NOT_RETURNED, Became.LATE)
 _FLOWS: Mapping[str, tuple[str, str]] = {"CP05": ("CP06", "CP07"), "LA01": ("LA02", "LA03")}
 """Stocks with what is added to them and taken from them in a quarter."""
 

@@ -19,14 +19,14 @@ class Words:
     def __init__(self, state: State, authority: str) -> None:
         self._state = state
         self._authority = authority
-        self._home = {code: known.collection for code, known in state.catalogue().items()}
+        self._catalogue = state.catalogue()
         self._at: dict[tuple[str, int, int], Mapping[str, Word]] = {}
         self._earlier: dict[tuple[str, int, int], Sequence[Mapping[str, Word]]] = {}
         self._last_four: dict[tuple[str, int, int], tuple[Report | None, ...]] = {}
 
     def find(self, indicator: str, period: Period) -> Word | None:
         """Return what was said of a figure; None where nothing was."""
-        collection = self._home[indicator]
+        collection = self._catalogue[indicator].collection
         key = (collection, period.year, period.part)
         words = self._at.get(key)
         if words is None:
@@ -36,7 +36,7 @@ class Words:
 
     def before(self, indicator: str, period: Period) -> list[Word]:
         """Return what was said of the figure in all earlier quarters of its collection."""
-        collection = self._home[indicator]
+        collection = self._catalogue[indicator].collection
         key = (collection, period.year, period.part)
         if key not in self._earlier:
             sayings = self._state.sayings.get((collection, self._authority), {})
@@ -48,7 +48,7 @@ class Words:
 
     def last_four(self, indicator: str, period: Period) -> tuple[Report | None, ...]:
         """Return the returns of the indicator's collection, the quarter's own first."""
-        collection = self._home[indicator]
+        collection = self._catalogue[indicator].collection
         key = (collection, period.year, period.part)
         found = self._last_four.get(key)
         if found is None:
