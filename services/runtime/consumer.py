@@ -1,7 +1,9 @@
 """Runs a core over its topic: finds the state, calls the core, sends what it says.
 
-It decides nothing. What a batch says and how far the batch got are appended together. After a
-failed append the state is thrown away and folded again.
+It decides nothing. ``advance`` reads the log by itself: what a batch says and how far the batch got
+are appended together, and after a failed append the state is thrown away and folded again. Where
+something else delivers the records and commits (a stream processor), ``deal`` steps one at a time
+and leaves the sending to whoever calls it.
 """
 
 import logging
@@ -14,7 +16,7 @@ from schemas.events import Event, derive
 from schemas.topics import Topic
 from services.runtime.clock import Clock
 from services.runtime.fence import Fence
-from services.runtime.log import Commit, Log, LogError
+from services.runtime.log import Commit, Log, LogError, Stored
 from services.runtime.reader import Place, Reader
 
 _log = logging.getLogger(__name__)
@@ -33,11 +35,22 @@ class CoreFailed(Exception):
         self.offset = offset
 
 
+class Gap(Exception):
+    """A record was delivered before the one that stands ahead of it: something was skipped."""
+
+    def __init__(self, core: str, topic: Topic, *, expected: int, delivered: int) -> None:
+        super().__init__(
+            f"{core} was given {topic} offset {delivered} and has dealt with everything up to "
+            f"{expected - 1} only: start it again, and it folds what lies between"
+        )
+
+
 @dataclass(slots=True)
 class _Progress(Generic[State]):
     fence: Fence
     states: dict[str, State]
     offset: int
+    reader: Reader
 
 
 class Consumer(Generic[State]):
@@ -61,15 +74,16 @@ class Consumer(Generic[State]):
         """The place up to which the topic has been dealt with."""
         return self._progress.offset if self._progress else 0
 
-    def recover(self) -> None:
-        """Fold the inputs up to the committed place and what was said of them; emit nothing.
+    def recover(self, *, up_to: int | None = None) -> None:
+        """Fold the inputs up to a place and what was said of them; emit nothing.
 
-        Raises CoreFailed if the core raised, LogError if the log could not be read.
+        The place is the committed one unless ``up_to`` names another. Raises CoreFailed if the core
+        raised, LogError if the log could not be read.
         """
         core, reader = self._core, Reader(self._log, now=self._now)
-        committed = self._log.committed(core.name, core.reads)
-        progress = _Progress[State](Fence(), {}, committed)
-        for place in reader.places(core.reads, up_to=committed):
+        end = self._log.committed(core.name, core.reads) if up_to is None else up_to
+        progress = _Progress[State](Fence(), {}, end, reader)
+        for place in reader.places(core.reads, up_to=end):
             if place.said is None or progress.fence.admit(place.said) is None:
                 continue
             if place.event is not None:
@@ -105,6 +119,26 @@ class Consumer(Generic[State]):
         assert self._progress is not None  # noqa: S101 - narrows the type: recover has just set it
         return _state(self._core, self._progress.states, nation)
 
+    def deal(self, stored: Stored) -> list[Record]:
+        """Step a record that was delivered and return what it says, for the caller to append.
+
+        Nothing is said of a record that was dealt with before. Whoever cannot append what is
+        returned must not ask again: throw this object away. Raises Gap where the record does not
+        follow the last one, CoreFailed if the core raised, LogError if the log could not be read.
+        """
+        if self._progress is None:
+            self.recover(up_to=stored.offset - 1)
+        assert self._progress is not None  # noqa: S101 - narrows the type: recover has just set it
+        progress = self._progress
+        if stored.offset <= progress.offset:
+            return []
+        topic = self._core.reads
+        if stored.offset != progress.offset + 1:
+            raise Gap(self.name, topic, expected=progress.offset + 1, delivered=stored.offset)
+        said = self._step(progress.reader.place(topic, stored), progress)
+        progress.offset = stored.offset
+        return said
+
     def advance(self) -> int:
         """Step the next records; return how many were dealt with, 0 at the end of the topic.
 
@@ -116,7 +150,8 @@ class Consumer(Generic[State]):
         if self._progress is None:
             self.recover()
         assert self._progress is not None  # noqa: S101 - narrows the type: recover has just set it
-        reader = Reader(self._log, now=self._now)
+        reader = self._progress.reader
+        reader.refresh()
         places = reader.read(self._core.reads, after=self._progress.offset, limit=_BATCH)
         if not places:
             return 0

@@ -65,7 +65,7 @@ class Reader:
     def read(self, topic: Topic, *, after: int, limit: int = _BATCH) -> list[Place]:
         """Return up to ``limit`` places behind ``after``, each with what parks it if it must be."""
         return [
-            self._place(topic, stored) for stored in self._log.read(topic, after=after, limit=limit)
+            self.place(topic, stored) for stored in self._log.read(topic, after=after, limit=limit)
         ]
 
     def places(self, topic: Topic, *, up_to: int | None = None) -> Iterator[Place]:
@@ -84,7 +84,8 @@ class Reader:
             if place.event is not None:
                 yield place.event
 
-    def _place(self, topic: Topic, stored: Stored) -> Place:
+    def place(self, topic: Topic, stored: Stored) -> Place:
+        """Return the place of a record that was read already."""
         reason = self._parked.get((topic, stored.offset))
         if reason is not None:
             readable = reason == BY_OPERATOR
