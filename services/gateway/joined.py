@@ -1,13 +1,15 @@
 """Joins a standing with what the gateway knows beside it: region, baseline, notes, explanations."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from schemas.catalogue import Indicator
 from schemas.errors import UnknownCode
 from services.gateway.core.document import Document
 from services.gateway.core.item.alert import alert_item
-from services.gateway.core.item.region import Pooled, pool
+from services.gateway.core.item.region import Pooled, pool, rank
 from services.gateway.core.item.standing import standing_item
+from services.gateway.core.rug import standing_in
 from services.gateway.views import Views
 
 
@@ -18,7 +20,7 @@ class Joined:
         """Start with nothing read."""
         self._views = views
         self._regions: dict[tuple[str, str, str], dict[str, Document | None]] = {}
-        self._pooled: dict[tuple[str, str, str], Pooled] = {}
+        self._pooled: dict[tuple[str, str, str], tuple[Pooled, Mapping[str, int]]] = {}
         self._baselines: dict[str, Document | None] = {}
         self._notes: dict[str, dict[str, str]] = {}
 
@@ -27,22 +29,10 @@ class Joined:
         return standing_item(
             document,
             indicator,
-            pooled=self.pooled(document, indicator),
+            region=self._region(document, indicator),
             baseline=self._baseline(document.get("baseline")),
             note=self._views.words(self._note(document.get("return_id"), indicator.code)),
         )
-
-    def pooled(self, document: Document, indicator: Indicator) -> Pooled:
-        """Return the figure of the region that the document's authority is in."""
-        region = self._views.authority(document["authority"]).region
-        period = document["period"]
-        key = (region, period, indicator.code)
-        if key not in self._pooled:
-            shared = (document["collection"], period, region)
-            if shared not in self._regions:
-                self._regions[shared] = self._views.of_region(*shared)
-            self._pooled[key] = pool(self._regions[shared], indicator)
-        return self._pooled[key]
 
     def alert(self, alert: Document) -> dict[str, Any]:
         """Return an alert, as the API says it."""
@@ -60,6 +50,24 @@ class Joined:
             words=views.words,
             notice=lambda notice: views.store.get(views.keys.notice(notice)),
         )
+
+    def _region(self, document: Document, indicator: Indicator) -> dict[str, Any]:
+        """Return the region block of the document's authority."""
+        authority, period = document["authority"], document["period"]
+        region = self._views.authority(authority).region
+        key = (region, period, indicator.code)
+        if key not in self._pooled:
+            shared = (document["collection"], period, region)
+            if shared not in self._regions:
+                self._regions[shared] = self._views.of_region(*shared)
+            standings = {
+                code: standing_in(known, indicator.code)
+                for code, known in self._regions[shared].items()
+            }
+            pooled = pool(list(standings.values()), indicator)
+            self._pooled[key] = pooled, rank(_compared(standings), indicator)
+        pooled, ranks = self._pooled[key]
+        return pooled.item(rank=ranks.get(authority))
 
     def _baseline(self, baseline: str | None) -> Document | None:
         if baseline is None:
@@ -79,3 +87,11 @@ class Joined:
                 if said.get("note")
             }
         return self._notes[return_id].get(indicator)
+
+
+def _compared(standings: Mapping[str, Mapping[str, Any] | None]) -> dict[str, float]:
+    return {
+        code: said["comparison"]["value"]
+        for code, said in standings.items()
+        if said and said.get("comparison")
+    }

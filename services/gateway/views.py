@@ -12,7 +12,6 @@ from schemas.periods import Period, PeriodKind
 from schemas.reference import DEMONSTRATION, Library
 from schemas.topics import Topic
 from services.gateway.core.document import Document, Keys
-from services.gateway.core.item.region import Pooled, pool
 from services.runtime.store import Store
 
 FIRST_COLLECTION = "riia-quarterly"
@@ -93,7 +92,7 @@ class Views:
 
     def regions(self) -> list[Region]:
         """Return the regions whose authorities send returns."""
-        homes = {authority.region for authority in self.senders()}
+        homes = {a.region for a in self.library.senders(self.nation).values()}
         return [r for r in self.library.regions(self.nation).values() if r.code in homes]
 
     def neighbours(self, authority: str) -> tuple[str, ...]:
@@ -179,10 +178,6 @@ class Views:
             authority.code: self.standings(collection, period, authority.code)
             for authority in self.senders(region)
         }
-
-    def pooled(self, indicator: Indicator, period: str, region: str) -> Pooled:
-        """Return a region's own figure for an indicator."""
-        return pool(self.of_region(indicator.collection, period, region), indicator)
 
     def history(
         self, collection: str, authority: str, *, most: int = 13

@@ -95,7 +95,7 @@ def _row(row: Row) -> dict[str, Any]:
         "unit": indicator.unit,
         "polarity": str(indicator.polarity),
         "decimals": indicator.decimals,
-        "region": row.pooled.item(""),
+        "region": row.pooled.item(),
     }
 
 

@@ -4,14 +4,12 @@ An indicator without a good side is never red, amber or green: it is higher, sim
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemas.catalogue import Indicator, Polarity
 from schemas.events import State
 from services.gateway.core import wording
-from services.gateway.core.item.region import Pooled
 from services.gateway.core.reason import reason
 
 
@@ -51,9 +49,15 @@ class Tone(StrEnum):
     UNASSESSED = "unassessed"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What stands in a cell. ``mark`` is shape and letter, ``second`` the line below the value."""
+Verdict = tuple[Tone, str, str]
+"""Tone, mark and word of a figure."""
+
+
+class Cell(NamedTuple):
+    """What stands in a cell; a tuple, because a rug has a thousand.
+
+    ``mark`` is shape and letter, ``second`` the line below the value.
+    """
 
     tone: Tone
     mark: str
@@ -85,96 +89,96 @@ _BANDS = {
     "C": (Tone.PLAIN, "C", "Band C"),
     "D": (Tone.RED, "▼ D", "Red, band D, the worst quarter of authorities"),
 }
-_ARROWS = {"up": "↑", "down": "↓", "level": "→"}
-_MOVES = {"up": "up", "down": "down"}
+_UNASSESSED = (Tone.UNASSESSED, "", "Not assessed")
+_ALONE = (Tone.UNASSESSED, "", "This quarter only, not compared")
+_SIDES = {
+    Polarity.HIGH: ("better than", "worse than"),
+    Polarity.LOW: ("worse than", "better than"),
+    Polarity.NEUTRAL: ("higher than", "lower than"),
+}
+_ARROWS = {"up": "↑", "down": "↓"}
 
 
-def judge(
-    indicator: Indicator, england: Mapping[str, Any] | None, *, show: Show
-) -> tuple[Tone, str, str]:
+def judge(indicator: Indicator, england: Mapping[str, Any] | None, *, show: Show) -> Verdict:
     """Return tone, mark and word of a figure that has a value.
 
     What cannot be judged, or by a measure that does not fit the indicator's polarity, is
     unassessed: no colour rather than a wrong one.
     """
-    said = england or {}
-    unassessed = (Tone.UNASSESSED, "", "Not assessed")
-    neutral = indicator.polarity is Polarity.NEUTRAL
-    if show is Show.BAND:
-        return unassessed if neutral else _BANDS.get(str(said.get("band")), unassessed)
-    return (_NEUTRAL if neutral else _DIRECTED).get(str(said.get("flag")), unassessed)
+    return _look_up(_verdicts(indicator, show), england, show.value)
 
 
-def make_cell(
-    standing: Mapping[str, Any] | None,
-    indicator: Indicator,
-    *,
-    show: Show,
-    comparator: Comparator,
-    pooled: Pooled | None,
-    provisional: bool,
-    alert: str | None = None,
-    absence: str = State.NOT_RETURNED,
-) -> Cell:
-    """Return the cell of one authority and indicator.
+class Gauge:
+    """Makes the cells of one indicator: what they are judged by and held against is theirs alike.
 
-    ``standing`` is None before any return; ``absence`` says whether that is late already.
+    ``region`` is the region's own value; ``absence`` is the state of a figure whose return is not
+    in, which says whether that is late already.
     """
-    value = _value(standing)
-    if standing is None or value is None:
-        said = standing or {"state": absence}
-        return _missing(said, provisional=provisional and standing is not None, alert=alert)
-    comparison = standing.get("comparison")
-    alone = comparison is None or comparison.get("value") is None
-    if alone:
-        tone, mark, word = Tone.UNASSESSED, "", "This quarter only, not compared"
-    else:
-        tone, mark, word = judge(indicator, standing.get("england"), show=show)
-    beside = _beside(standing, indicator, comparator=comparator, pooled=pooled, value=value)
-    move_line, move_words = _move(standing.get("change"), indicator)
-    queried = bool(standing.get("open_query"))
-    words = [word, beside[1], move_words, "query open" if queried else ""]
-    if provisional:
-        words.append("provisional")
-    return Cell(
-        tone=tone,
-        mark=mark,
-        value=wording.number(value, indicator.decimals) + (" q" if alone else ""),
-        second=" ".join(filter(None, (move_line, beside[0]))),
-        words=", ".join(filter(None, words)),
-        provisional=provisional,
-        queried=queried,
-        alert=alert,
-    )
 
+    def __init__(
+        self,
+        indicator: Indicator,
+        *,
+        show: Show,
+        comparator: Comparator,
+        region: float | None,
+        absence: str = State.NOT_RETURNED,
+    ) -> None:
+        """Find out once what all cells need."""
+        name = COMPARATORS[comparator]
+        self._decimals = indicator.decimals
+        self._verdicts = _verdicts(indicator, show)
+        self._judged_by = show.value
+        self._block = comparator.value
+        self._shared = {"value": region} if comparator is Comparator.REGION else None
+        self._shows_other = comparator is not Comparator.ENGLAND
+        self._above, self._below = (f", {side} {name}" for side in _SIDES[indicator.polarity])
+        self._same = f", the same as {name}"
+        self._absent = {"state": absence}
 
-def against(
-    standing: Mapping[str, Any], *, comparator: Comparator, pooled: Pooled | None
-) -> float | None:
-    """Return the value that the comparator has, None where it has none."""
-    if comparator is Comparator.REGION:
-        return pooled.value if pooled else None
-    block = standing.get("england" if comparator is Comparator.ENGLAND else "neighbours")
-    return block.get("value") if block else None
+    def cell(
+        self, standing: Mapping[str, Any] | None, *, provisional: bool, alert: str | None = None
+    ) -> Cell:
+        """Return the cell of one authority; ``standing`` is None before any return."""
+        if standing is None:
+            return _missing(self._absent, provisional=False, alert=alert)
+        comparison = standing.get("comparison")
+        compared = comparison.get("value") if comparison else None
+        value = standing.get("value") if compared is None else compared
+        if value is None:
+            return _missing(standing, provisional=provisional, alert=alert)
+        text = wording.number(value, self._decimals)
+        line = beside = ""
+        if compared is None:
+            tone, mark, word = _ALONE
+            text = f"{text} q"
+        else:
+            tone, mark, word = _look_up(self._verdicts, standing.get("england"), self._judged_by)
+            line, beside = self._beside(standing, compared, text)
+        arrow, move = _move(standing.get("change"), self._decimals)
+        words = f"{word}{beside}{move}"
+        queried = bool(standing.get("open_query"))
+        if queried:
+            words += ", query open"
+        if provisional:
+            words += ", provisional"
+        second = f"{arrow} {line}".strip()
+        return Cell(tone, mark, text, second, words, provisional, queried, alert)
 
+    def _beside(self, standing: Mapping[str, Any], value: float, text: str) -> tuple[str, str]:
+        """Return the line and the words that hold a value against another, as both are published.
 
-def side(value: float, other: float, indicator: Indicator) -> str:
-    """Return how a value stands beside another, as both would be published."""
-    ours, theirs = (wording.number(v, indicator.decimals) for v in (value, other))
-    if ours == theirs:
-        return "the same as"
-    higher = value > other
-    if indicator.polarity is Polarity.NEUTRAL:
-        return "higher than" if higher else "lower than"
-    return "better than" if higher == (indicator.polarity is Polarity.HIGH) else "worse than"
-
-
-def _value(standing: Mapping[str, Any] | None) -> float | None:
-    if standing is None:
-        return None
-    comparison = standing.get("comparison") or {}
-    found = comparison.get("value")
-    return standing.get("value") if found is None else found
+        Both are empty where the comparator has no value.
+        """
+        block = self._shared or standing.get(self._block)
+        other = block.get("value") if block else None
+        if other is None:
+            return "", ""
+        theirs = wording.number(other, self._decimals)
+        line = f"v {theirs}" if self._shows_other else ""
+        if theirs == text:
+            return line, self._same
+        return line, self._above if value > other else self._below
 
 
 def absent(standing: Mapping[str, Any]) -> str:
@@ -198,29 +202,27 @@ def _missing(standing: Mapping[str, Any], *, provisional: bool, alert: str | Non
     )
 
 
-def _beside(
-    standing: Mapping[str, Any],
-    indicator: Indicator,
-    *,
-    comparator: Comparator,
-    pooled: Pooled | None,
-    value: float,
-) -> tuple[str, str]:
-    other = against(standing, comparator=comparator, pooled=pooled)
-    if other is None or standing.get("comparison") is None:
-        return "", ""
-    name = COMPARATORS[comparator]
-    line = (
-        "" if comparator is Comparator.ENGLAND else f"v {wording.number(other, indicator.decimals)}"
-    )
-    return line, f"{side(value, other, indicator)} {name}"
+def _verdicts(indicator: Indicator, show: Show) -> Mapping[str, Verdict]:
+    neutral = indicator.polarity is Polarity.NEUTRAL
+    if show is Show.BAND:
+        return {} if neutral else _BANDS
+    return _NEUTRAL if neutral else _DIRECTED
 
 
-def _move(change: Mapping[str, Any] | None, indicator: Indicator) -> tuple[str, str]:
-    if not change or change.get("by") is None or change.get("arrow") not in _ARROWS:
+def _look_up(
+    verdicts: Mapping[str, Verdict], england: Mapping[str, Any] | None, judged_by: str
+) -> Verdict:
+    return verdicts.get(str(england.get(judged_by)), _UNASSESSED) if england else _UNASSESSED
+
+
+def _move(change: Mapping[str, Any] | None, decimals: int) -> tuple[str, str]:
+    """Return arrow and words of a move since last quarter, both empty where none is known."""
+    if not change or change.get("by") is None:
         return "", ""
-    arrow = str(change["arrow"])
-    if arrow == "level":
-        return _ARROWS[arrow], "no change since last quarter"
-    size = wording.size(change["by"], indicator.decimals)
-    return f"{_ARROWS[arrow]} {size}", f"{_MOVES[arrow]} {size} since last quarter"
+    direction = change.get("arrow")
+    if direction == "level":
+        return "→", ", no change since last quarter"
+    if direction not in _ARROWS:
+        return "", ""
+    size = wording.size(change["by"], decimals)
+    return f"{_ARROWS[direction]} {size}", f", {direction} {size} since last quarter"

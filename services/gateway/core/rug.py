@@ -1,14 +1,14 @@
 """The tartan rug: authorities across, indicators down, made from their standings."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from schemas.authority import Authority
 from schemas.catalogue import Indicator
-from schemas.events import State
+from schemas.events import Flag, State
 from services.gateway.core import wording
-from services.gateway.core.cell import Cell, Comparator, Show, Tone, judge, make_cell
+from services.gateway.core.cell import Cell, Comparator, Gauge, Show, Tone, judge
 from services.gateway.core.document import Document
 from services.gateway.core.item.region import Pooled, pool
 from services.gateway.core.reason import reason as words
@@ -67,6 +67,10 @@ class Rug:
         """Every row, domain after domain."""
         return (row for _, rows in self.domains for row in rows)
 
+    def down(self, place: int) -> list[Cell]:
+        """Return the cells of the column at ``place``, in the order of the rows."""
+        return [row.cells[place] for row in self.rows]
+
 
 @dataclass(frozen=True, slots=True)
 class Yarn:
@@ -84,14 +88,25 @@ class Yarn:
     absence: str = State.NOT_RETURNED
 
 
+@dataclass(frozen=True, slots=True)
+class _Strand:
+    """What one authority gives to every row."""
+
+    authority: Authority
+    standings: Mapping[str, Mapping[str, Any]]
+    returned: bool
+    provisional: bool
+
+
 def weave(yarn: Yarn, choice: Choice) -> Rug:
     """Make the rug that the choice asks for."""
+    strands = [_strand(a, yarn.documents.get(a.code)) for a in yarn.authorities]
     rows = [
-        _row(indicator, yarn, choice)
+        _row(indicator, strands, yarn, choice)
         for indicator in yarn.indicators
         if choice.domain in {None, indicator.domain}
     ]
-    columns = [_column(place, a, yarn, rows) for place, a in enumerate(yarn.authorities)]
+    columns = [_column(place, strand, rows) for place, strand in enumerate(strands)]
     order = list(range(len(columns)))
     if choice.by_reds:
         order.sort(key=lambda place: (-columns[place].reds, columns[place].name))
@@ -123,64 +138,68 @@ def standing_in(document: Document | None, code: str) -> Mapping[str, Any] | Non
     return found
 
 
-def _row(indicator: Indicator, yarn: Yarn, choice: Choice) -> Row:
-    pooled = pool(yarn.documents, indicator)
-    cells = []
-    for authority in yarn.authorities:
-        document = yarn.documents.get(authority.code)
-        cells.append(
-            make_cell(
-                standing_in(document, indicator.code),
-                indicator,
-                show=choice.show,
-                comparator=choice.comparator,
-                pooled=pooled,
-                provisional=bool(document and document["provisional"]),
-                alert=yarn.alerts.get((authority.code, indicator.code)),
-                absence=yarn.absence,
-            )
-        )
+def _strand(authority: Authority, document: Document | None) -> _Strand:
+    if document is None:
+        return _Strand(authority, {}, returned=False, provisional=False)
+    return _Strand(
+        authority,
+        document["standings"],
+        returned=bool(document.get("return_id")),
+        provisional=bool(document["provisional"]),
+    )
+
+
+def _row(indicator: Indicator, strands: Sequence[_Strand], yarn: Yarn, choice: Choice) -> Row:
+    standings = [strand.standings.get(indicator.code) for strand in strands]
+    pooled = pool(standings, indicator)
+    gauge = Gauge(
+        indicator,
+        show=choice.show,
+        comparator=choice.comparator,
+        region=pooled.value,
+        absence=yarn.absence,
+    )
     return Row(
         indicator=indicator,
         unit=wording.unit(indicator),
         pooled=pooled,
         region_value=wording.number(pooled.value, indicator.decimals),
-        england_value=wording.number(_england(indicator, yarn), indicator.decimals),
-        reason=_common_reason(indicator, yarn),
-        cells=tuple(cells),
+        england_value=wording.number(_england(standings), indicator.decimals),
+        reason=_common_reason(standings),
+        cells=tuple(
+            gauge.cell(
+                standing,
+                provisional=strand.provisional,
+                alert=yarn.alerts.get((strand.authority.code, indicator.code)),
+            )
+            for strand, standing in zip(strands, standings, strict=True)
+        ),
     )
 
 
-def _england(indicator: Indicator, yarn: Yarn) -> float | None:
-    """Return England's value, which every standing of the row was held against."""
-    blocks = (
-        standing.get("england") or {}
-        for document in yarn.documents.values()
-        if (standing := standing_in(document, indicator.code))
-    )
+def _england(standings: Iterable[Mapping[str, Any] | None]) -> float | None:
+    """Return England's value, which every standing of a row was held against."""
+    blocks = (standing.get("england") or {} for standing in standings if standing)
     return next((block["value"] for block in blocks if block.get("value") is not None), None)
 
 
-def _common_reason(indicator: Indicator, yarn: Yarn) -> str | None:
-    """Return the one reason for which no figure of the row is judged; None if any is, or many."""
-    found = [
-        standing
-        for authority in yarn.authorities
-        if (standing := standing_in(yarn.documents.get(authority.code), indicator.code))
-        and standing.get("value") is not None
-    ]
-    flags = {(standing.get("england") or {}).get("flag", "not_assessed") for standing in found}
-    reasons = {standing.get("reason") for standing in found}
-    return words(reasons.pop()) if flags == {"not_assessed"} and len(reasons) == 1 else None
+def _common_reason(standings: Iterable[Mapping[str, Any] | None]) -> str | None:
+    """Return the one reason for which no figure of a row is judged; None if any is, or many."""
+    reasons = set()
+    for standing in standings:
+        if standing and standing.get("value") is not None:
+            if (standing.get("england") or {}).get("flag", Flag.NOT_ASSESSED) != Flag.NOT_ASSESSED:
+                return None
+            reasons.add(standing.get("reason"))
+    return words(reasons.pop()) if len(reasons) == 1 else None
 
 
-def _column(place: int, authority: Authority, yarn: Yarn, rows: Sequence[Row]) -> Column:
-    document = yarn.documents.get(authority.code)
+def _column(place: int, strand: _Strand, rows: Sequence[Row]) -> Column:
     return Column(
-        code=authority.code,
-        name=authority.name,
-        returned=bool(document and document.get("return_id")),
-        provisional=bool(document and document["provisional"]),
+        code=strand.authority.code,
+        name=strand.authority.name,
+        returned=strand.returned,
+        provisional=strand.provisional,
         reds=sum(row.cells[place].tone in ADVERSE for row in rows),
     )
 

@@ -41,17 +41,17 @@ def rug_headline(rug: Rug, *, returned: int, period: str) -> str:
     of = len(rug.columns)
     who = "Every authority has" if returned == of else f"{returned} of {of} authorities have"
     start = f"{who} returned for {period}."
-    cells = [cell for row in rug.rows for cell in row.cells if cell.tone is not Tone.MISSING]
-    reds = sum(cell.tone is Tone.RED for cell in cells)
-    if not cells:
+    tones = [cell.tone for row in rug.rows for cell in row.cells]
+    figures, reds = len(tones) - tones.count(Tone.MISSING), tones.count(Tone.RED)
+    if not figures:
         return start
     if not reds:
-        return f"{start} None of the {len(cells):,} figures is red."
+        return f"{start} None of the {figures:,} figures is red."
     most = sorted(rug.columns, key=lambda c: (-c.reds, c.name))
     named = [f"{c.name} ({c.reds})" for c in most if c.reds][:_NAMED]
     lead = "most in" if len([c for c in rug.columns if c.reds]) > len(named) else "in"
     is_are = "is" if reds == 1 else "are"
-    return f"{start} {reds} of {len(cells):,} figures {is_are} red, {lead} {listed(named)}."
+    return f"{start} {reds} of {figures:,} figures {is_are} red, {lead} {listed(named)}."
 
 
 def authority_headline(tones: Sequence[Tone], *, period: str, alerts: int) -> str:

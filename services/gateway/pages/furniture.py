@@ -1,8 +1,7 @@
 """What every page stands in: templates, hashed styles, navigation, freshness, live updates."""
 
 import json
-from collections.abc import Callable, Hashable
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from services.gateway.views import Views
 
 DIST = Path(__file__).resolve().parent.parent / "static" / "dist"
 ASSETS = "/static"
-_KEPT = 8192
+_PERIODS = 1024
 POLARITIES = {"H": "Higher is better", "L": "Lower is better", "N": "Neither"}
 ACCUMULATES = {
     "flow": "The last four quarters together",
@@ -31,10 +30,6 @@ _FLAG_TONES = {
     "amber": "amber", "red": "red", "better": "green", "much_better": "green",
     "high": "higher", "very_high": "higher", "low": "lower", "very_low": "lower",
 }  # fmt: skip
-
-
-def _make(macro: Callable[[object], str], part: Hashable) -> str:
-    return macro(part)
 
 
 class Furniture:
@@ -55,11 +50,9 @@ class Furniture:
             auto_reload=False,
         )
         self._environment.globals.update(
-            # A rug of a whole region is a thousand cells, and a return changes a few of them.
-            kept=lru_cache(maxsize=_KEPT)(_make),
             asset=lambda name: f"{ASSETS}/{names[name]}" if name in names else None,
             day=wording.day,
-            period=cache(wording.period),
+            period=lru_cache(maxsize=_PERIODS)(wording.period),
             short_period=wording.short_period,
             reason=reason,
             domain=wording.domain,

@@ -6,12 +6,11 @@ from hypothesis import strategies as st
 
 from schemas.events import Flag, State
 from schemas.reference import load_library
-from services.gateway.core.cell import Comparator, Show, Tone, make_cell
-from services.gateway.core.item.region import Pooled
+from services.gateway.core.cell import Comparator, Gauge, Show, Tone
 
 CATALOGUE = load_library().catalogue("2026.1")
 WORSE_HIGH, WORSE_LOW, NEUTRAL = (CATALOGUE[c] for c in ("FD04", "CP04", "CN01"))
-POOLED = Pooled(24.1, 9, 15)
+REGION = 24.1
 TRAFFIC = {Tone.RED, Tone.AMBER, Tone.GREEN}
 
 
@@ -28,9 +27,18 @@ def standing(flag="as_expected", *, value=26.7, band="D", **extra):
     }
 
 
-def cell(said, indicator=WORSE_HIGH, *, show=Show.FLAG, comparator=Comparator.ENGLAND, **extra):
-    options = {"provisional": False, **extra}
-    return make_cell(said, indicator, show=show, comparator=comparator, pooled=POOLED, **options)
+def cell(
+    said,
+    indicator=WORSE_HIGH,
+    *,
+    show=Show.FLAG,
+    comparator=Comparator.ENGLAND,
+    absence="not_returned",
+    provisional=False,
+    alert=None,
+):
+    gauge = Gauge(indicator, show=show, comparator=comparator, region=REGION, absence=absence)
+    return gauge.cell(said, provisional=provisional, alert=alert)
 
 
 @pytest.mark.parametrize(

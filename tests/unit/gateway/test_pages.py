@@ -6,6 +6,7 @@ import re
 import pytest
 
 from schemas.reference import load_library
+from services.gateway.core.document import Keys
 from services.gateway.pages.prose import PROBLEMS
 from services.gateway.sample.store import make_store
 from services.gateway.views import Views
@@ -212,6 +213,32 @@ def test_what_people_write_is_never_markup(make_client, library, history):
     page = client.get(f"/alerts/{alert}").text
 
     assert "&lt;script&gt;alert(1)" in page
+    assert "<script>" not in page
+
+
+def test_nothing_that_the_log_says_is_markup_in_the_rug(make_client, library, history):
+    store, keys, evil = make_store(history), Keys("demo"), "<script>"
+    standings = store.get(keys.standings("riia-quarterly", "2026-27-Q2", "D06"))
+    first, second, *_ = standings["standings"]
+    said = {
+        first: {"state": "missing", "symbol": evil},
+        second: {"state": "reported", "reason": f"{evil} {evil}"},
+    }
+    told = {**standings, "standings": {**standings["standings"], **said}}
+    brief = {
+        "authority": "D06", "indicators": [first], "state": "open", "sign": "risk",
+        "severity": "concern", "raised_at": "2026-12-01T00:00:00.000Z",
+    }  # fmt: skip
+    store.put(
+        {
+            keys.standings("riia-quarterly", "2026-27-Q2", "D06"): told,
+            keys.alerts("D06"): {"alerts": {evil: brief}},
+        },
+        positions={},
+    )
+    page = make_client(Views(store, library=library, nation="demo")).get("/rug").text
+
+    assert page.count("&lt;script&gt;") == 4
     assert "<script>" not in page
 
 

@@ -73,7 +73,7 @@ def evidence_item(
         "rules": alert.get("rule_version"),
         "standings": {known.code: standing},
     }
-    item = standing_item(document, known, pooled=None, baseline=None, note=None)
+    item = standing_item(document, known, region=None, baseline=None, note=None)
     return {**item, "basis": said["basis"], "provisional": None}
 
 

@@ -1,12 +1,11 @@
 """A region's own figure and order: pooled over those that have one, ranked among themselves."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from schemas.catalogue import Indicator, Polarity
 from schemas.numbers import nine, round_half_up
-from services.gateway.core.document import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,46 +14,32 @@ class Pooled:
 
     ``value`` is Σ numerators / Σ denominators × factor over the ``returned`` authorities (of
     ``of``) that have a comparison value; None for a plain count, which has no common measure.
-    ``ranks`` are 1 for the best by polarity, ties share; none for a neutral indicator.
     """
 
     value: float | None
     returned: int
     of: int
-    ranks: Mapping[str, int] = field(default_factory=dict)
 
-    def item(self, authority: str) -> dict[str, Any]:
-        """Return the region block of an authority's standing."""
-        return {
-            "value": self.value,
-            "returned": self.returned,
-            "of": self.of,
-            "rank": self.ranks.get(authority),
-        }
+    def item(self, *, rank: int | None = None) -> dict[str, Any]:
+        """Return the region block of a standing, whose authority has the rank."""
+        return {"value": self.value, "returned": self.returned, "of": self.of, "rank": rank}
 
 
-def pool(
-    documents: Mapping[str, Document | None], indicator: Indicator, *, of: int | None = None
-) -> Pooled:
-    """Pool an indicator over the standings of a region's authorities, by authority.
-
-    ``of`` is how many there are in the region where ``documents`` leaves some out.
-    """
-    comparisons = {
-        authority: comparison
-        for authority, document in documents.items()
-        if (comparison := _comparison(document, indicator.code)) is not None
-    }
+def pool(standings: Sequence[Mapping[str, Any] | None], indicator: Indicator) -> Pooled:
+    """Pool an indicator over its standings, one for each authority of a region, None for none."""
+    comparisons = [c for said in standings if said and (c := said.get("comparison"))]
     return Pooled(
-        value=_ratio(list(comparisons.values()), indicator.factor),
+        value=_ratio(comparisons, indicator.factor),
         returned=len(comparisons),
-        of=len(documents) if of is None else of,
-        ranks=rank({a: c["value"] for a, c in comparisons.items()}, indicator),
+        of=len(standings),
     )
 
 
 def rank(values: Mapping[str, float], indicator: Indicator) -> dict[str, int]:
-    """Rank values as they would be published: 1 is best, ties share the better place."""
+    """Rank values as they would be published: 1 is best, ties share the better place.
+
+    An indicator that is neither good nor bad either way has no ranks.
+    """
     if indicator.polarity is Polarity.NEUTRAL:
         return {}
     sign = -1 if indicator.polarity is Polarity.HIGH else 1
@@ -65,16 +50,8 @@ def rank(values: Mapping[str, float], indicator: Indicator) -> dict[str, int]:
     return {authority: place[value] for authority, value in published.items()}
 
 
-def _comparison(document: Document | None, code: str) -> Mapping[str, Any] | None:
-    if document is None:
-        return None
-    standing = document["standings"].get(code)
-    found = standing.get("comparison") if standing else None
-    return found if found and found.get("value") is not None else None
-
-
-def _ratio(comparisons: list[Mapping[str, Any]], factor: float) -> float | None:
-    if not comparisons or any(c.get("denominator") is None for c in comparisons):
+def _ratio(comparisons: Sequence[Mapping[str, Any]], factor: float) -> float | None:
+    if any(c.get("denominator") is None for c in comparisons):
         return None
     denominator = sum(c["denominator"] for c in comparisons)
     if not denominator:

@@ -5,7 +5,6 @@ from typing import Any
 
 from schemas.catalogue import Indicator
 from services.gateway.core.document import Document
-from services.gateway.core.item.region import Pooled
 
 Words = Callable[[str | None], str | None]
 """Gives a text by its id; None where there is none, or where it was erased."""
@@ -17,7 +16,7 @@ def standing_item(
     document: Document,
     indicator: Indicator,
     *,
-    pooled: Pooled | None,
+    region: Mapping[str, Any] | None,
     baseline: Document | None,
     note: str | None,
     explanation: str | None = None,
@@ -36,7 +35,7 @@ def standing_item(
         "value": said.get("value"),
         "comparison": comparison_block(said.get("comparison")),
         "england": england_block(said.get("england")),
-        "region": None if pooled is None else pooled.item(document["authority"]),
+        "region": region,
         "neighbours": neighbours_block(said.get("neighbours"), lent=lent),
         "change": change_block(said.get("change")),
         "cusum": said.get("cusum"),
