@@ -1,9 +1,10 @@
-"""The pages over an invented history, on a loopback address, in a real browser."""
+"""The pages in a real browser: over an invented history, and those of the running demonstration."""
 
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 import uvicorn
@@ -18,6 +19,9 @@ from services.gateway.sample.history import make_history
 from services.gateway.sample.store import make_store
 from services.gateway.views import Views
 from services.runtime.problem import install
+from tests.e2e.crawl import Found, crawl
+from tests.e2e.kind import KINDS
+from tests.e2e.walk import Seen, Walker
 
 
 class Site:
@@ -95,27 +99,33 @@ def browser(chromium) -> Iterator:
 
 
 @pytest.fixture
-def open_page(browser, site) -> Iterator:
-    """Opens a path of the site in a window of a width; ``scripts=False`` turns scripts off."""
+def open_window(browser) -> Iterator:
+    """Opens an address in a window of a width; ``scripts=False`` turns scripts off."""
     contexts = []
 
-    def open_page(path, *, width=1440, height=900, scripts=True, **options):
+    def open_window(url, *, width=1440, height=900, scripts=True, **options):
         context = browser.new_context(
             viewport={"width": width, "height": height}, java_script_enabled=scripts, **options
         )
         contexts.append(context)
         page = context.new_page()
-        page.goto(site.base + path)
+        page.goto(url)
         return page
 
-    yield open_page
+    yield open_window
     for context in contexts:
         context.close()
 
 
+@pytest.fixture
+def open_page(open_window, site):
+    """Opens a path of the sample's site as ``open_window`` does."""
+    return lambda path, **options: open_window(site.base + path, **options)
+
+
 @pytest.fixture(scope="session")
 def paths(site) -> dict[str, str]:
-    """Every page of the site by a short name."""
+    """Every page of the sample's site by a short name."""
     return {
         "home": "/",
         "rug": "/rug",
@@ -140,3 +150,35 @@ def paths(site) -> dict[str, str]:
         "problem": "/problems/unknown-value",
         "nothing": "/nothing",
     }
+
+
+@pytest.fixture(scope="session")
+def crawled(demonstration) -> dict[str, Found]:
+    """A page of each kind that the demonstration's own links lead to."""
+    return crawl(demonstration, KINDS)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A running site and the pages of it that are looked at, by a short name."""
+
+    base: str
+    paths: dict[str, str]
+
+
+@pytest.fixture(scope="module", params=["sample", "demonstration"])
+def place(request) -> Place:
+    """Each site in turn: the sample's, and that of the running product."""
+    if request.param == "sample":
+        return Place(request.getfixturevalue("site").base, request.getfixturevalue("paths"))
+    found = request.getfixturevalue("crawled")
+    paths = {name: page.path for name, page in found.items()}
+    return Place(request.getfixturevalue("demonstration"), paths)
+
+
+@pytest.fixture(scope="module", params=[(1440, 768), (320,)], ids=["wide", "narrow"])
+def walked(browser, axe, place, request) -> Iterator[dict[str, Seen]]:
+    """What a browser saw on every page of a place, once in a wide window, once in a narrow one."""
+    walker = Walker(browser, widths=request.param, axe=axe)
+    yield walker.walk(place.base, place.paths)
+    walker.close()

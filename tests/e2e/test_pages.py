@@ -1,10 +1,26 @@
 """The pages in a real browser: for every eye, hand and window, with scripts and without."""
 
+import re
+
 import pytest
 
-AXE = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
-"wcag22aa", "best-practice"]})).violations.map(v => v.id + ": " + v.nodes[0].html.slice(0, 160))"""
-WIDE = "document.documentElement.scrollWidth - window.innerWidth"
+from schemas.catalogue import Polarity
+from schemas.reference import load_library
+from tests.e2e.kind import KINDS
+
+WHITE = {"rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"}
+SHAPES = {"red": "▼", "amber": "●", "green": "▲", "higher": "◆", "lower": "◇"}
+WORDS = {
+    "red": "Red",
+    "amber": "Amber",
+    "green": "Green",
+    "higher": "[Hh]igher than expected",
+    "lower": "[Ll]ower than expected",
+    "plain": "As expected|Band [BC]",
+    "similar": "Similar",
+    "missing": "[Nn]ot|Late|Suppressed|Unreliable|No value|Rounds",
+    "unassessed": "Not assessed|not compared",
+}
 HIDDEN = """() => {
   const seen = document.activeElement;
   if (seen === document.body) return null;
@@ -16,63 +32,86 @@ HIDDEN = """() => {
   });
   return free ? "" : seen.outerHTML.slice(0, 120);
 }"""
-SMALL = """() => [...document.querySelectorAll("main a, main button, main input, main select")]
-  .filter(e => e.checkVisibility())
-  .map(e => [e, e.getBoundingClientRect()])
-  .filter(([e, box]) => box.width && Math.min(box.width, box.height) < 24)
-  .filter(([e]) => !e.closest("p, li, dd, figcaption, th, td, .govuk-heading-s"))
-  .map(([e]) => e.outerHTML.slice(0, 120))"""
 
 
-@pytest.mark.parametrize("width", [1440, 320])
-def test_axe_finds_nothing_on_any_page(open_page, paths, axe, width):
-    found = {}
-    page = open_page("/", width=width)
-    for name, path in paths.items():
-        page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/")[2] + path)
-        # As a script would be that the pages' own policy forbids.
-        page.evaluate(axe)
-        if violations := page.evaluate(AXE):
-            found[name] = violations
-
-    assert found == {}
+def test_the_demonstrations_own_links_lead_to_every_kind_of_page(crawled):
+    assert sorted(KINDS.keys() - crawled.keys()) == []
 
 
-@pytest.mark.parametrize("width", [1440, 768, 320])
-def test_no_page_scrolls_sideways(open_page, paths, site, width):
-    page = open_page("/", width=width)
-    wide = {}
-    for name, path in paths.items():
-        page.goto(site.base + path)
-        if (beyond := page.evaluate(WIDE)) > 0:
-            wide[name] = beyond
-
-    assert wide == {}
+def test_the_pages_of_the_demonstration_are_sound_html(crawled, faults_of_html):
+    assert faults_of_html({page.path: page.html for page in crawled.values()}) == []
 
 
-def test_nothing_is_asked_of_any_other_host(open_page, paths, site):
-    page = open_page("/")
-    asked = set()
-    page.on("request", lambda request: asked.add(request.url))
-    for path in paths.values():
-        page.goto(site.base + path)
-
-    assert len(asked) > len(paths)
-    assert [url for url in asked if not url.startswith(site.base + "/")] == []
+def test_axe_finds_nothing_on_any_page(walked):
+    assert {name: seen.axe for name, seen in walked.items() if seen.axe} == {}
 
 
-def test_no_page_breaks_its_own_policy_or_fails_in_its_script(open_page, paths, site):
-    page = open_page("/")
-    said = []
-    page.on(
-        "console", lambda message: said.append(message.text) if message.type == "error" else None
+def test_no_page_scrolls_sideways(walked):
+    assert {name: seen.beyond for name, seen in walked.items() if seen.beyond} == {}
+
+
+def test_nothing_is_asked_of_any_other_host(walked, place):
+    asked = [url for seen in walked.values() for url in seen.asked]
+
+    assert len(asked) > len(walked)
+    assert [url for url in asked if not url.startswith(place.base + "/")] == []
+
+
+def test_no_page_breaks_its_own_policy_or_fails_in_its_script(walked):
+    # The browser itself reports the page that is not there.
+    said = {name: seen.errors for name, seen in walked.items() if name != "nothing"}
+
+    assert {name: errors for name, errors in said.items() if errors} == {}
+
+
+def test_whatever_is_clicked_outside_running_text_is_large_enough(walked):
+    assert {name: seen.small for name, seen in walked.items() if seen.small} == {}
+
+
+def test_every_page_is_complete_without_scripts(walked):
+    for name, seen in walked.items():
+        assert seen.words_without_scripts == seen.words, name
+        assert seen.needy == [], name
+        assert not seen.live_without_scripts, name
+
+
+def test_every_page_with_a_live_line_shows_it_and_listens(walked, place):
+    stream = place.base + "/v1/events?after="
+    for name, seen in walked.items():
+        listens = any(url.startswith(stream) for url in seen.asked)
+        assert (bool(seen.live), listens) == (seen.live is not None, seen.live is not None), name
+
+    assert {"home", "rug", "alerts"} <= {name for name, seen in walked.items() if seen.live}
+
+
+def test_every_cell_of_a_rug_says_in_words_and_by_a_shape_what_its_colour_says(walked):
+    cells = [cell for seen in walked.values() for cell in seen.cells]
+
+    assert len(walked["rug"].cells) == 341
+    assert {"red", "green", "plain", "similar", "missing"} <= {cell.tone for cell in cells}
+    for cell in cells:
+        assert re.search(WORDS[cell.tone], cell.words), cell
+        assert cell.mark[:1] == SHAPES.get(cell.tone, "") or cell.mark in {"B", "C"}, cell
+        assert (cell.tone in SHAPES) == (cell.colour not in WHITE), cell
+
+
+def test_what_has_no_good_side_is_never_red_or_green_and_what_has_one_never_higher_or_lower(walked):
+    neutral = {
+        code
+        for code, indicator in load_library().catalogue("2026.1").items()
+        if indicator.polarity is Polarity.NEUTRAL
+    }
+    cells = [cell for seen in walked.values() for cell in seen.cells]
+    said = {(cell.indicator, cell.tone) for cell in cells}.union(
+        *(seen.told for seen in walked.values())
     )
-    page.on("pageerror", lambda error: said.append(str(error)))
-    for name, path in paths.items():
-        if name != "nothing":
-            page.goto(site.base + path)
 
-    assert said == []
+    assert {tone for code, tone in said if code in neutral} & {"red", "amber", "green"} == set()
+    assert {tone for code, tone in said if code not in neutral} & {"higher", "lower"} == set()
+    assert {tone for _, tone in said} >= {"red", "green", "higher", "similar"}
+    for cell in cells:
+        if cell.indicator in neutral:
+            assert not re.search("Red|Amber|Green|better|worse", cell.words), cell
 
 
 @pytest.mark.parametrize("key", ["Tab", "Shift+Tab"])
@@ -91,18 +130,6 @@ def test_the_focus_is_never_wholly_hidden_on_the_rug(open_page, width, key):
 
     assert stops > 40
     assert hidden == []
-
-
-@pytest.mark.parametrize("width", [1440, 320])
-def test_whatever_is_clicked_outside_running_text_is_large_enough(open_page, paths, site, width):
-    page = open_page("/", width=width)
-    small = {}
-    for name, path in paths.items():
-        page.goto(site.base + path)
-        if found := page.evaluate(SMALL):
-            small[name] = found
-
-    assert small == {}
 
 
 def test_the_head_and_the_first_column_of_the_rug_stay_in_sight(open_page):
@@ -163,26 +190,6 @@ def test_the_skip_link_leads_past_the_navigation(open_page):
     page.keyboard.press("Enter")
 
     assert page.url.endswith("#main-content")
-
-
-def test_every_cell_says_in_words_what_its_colour_says(open_page):
-    page = open_page("/rug")
-    said = page.evaluate("""() => [...document.querySelectorAll("td.rug__cell")].map(e =>
-      [e.className, e.querySelector(".govuk-visually-hidden").textContent])""")
-    tones = {
-        "red": "Red",
-        "amber": "Amber",
-        "green": "Green",
-        "higher": "igher",
-        "lower": "ower",
-        "plain": "As expected",
-        "similar": "Similar",
-    }
-
-    assert len(said) == 341
-    for classes, words in said:
-        tone = classes.split("rug__cell--")[1].split()[0]
-        assert tones.get(tone, "") in words, (classes, words)
 
 
 def test_forced_colours_keep_letters_and_edges(open_page):

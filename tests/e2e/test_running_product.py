@@ -1,0 +1,68 @@
+"""The running product in an open browser: a return comes, and an alert is answered."""
+
+import re
+
+import httpx2 as httpx
+
+from services.ingest.example import example_json
+
+LATE = "D11"
+COLUMN = """name => {
+  const heads = [...document.querySelectorAll(".rug thead th")].map(th => th.innerText.trim());
+  const at = heads.indexOf(name);
+  return [...document.querySelectorAll(".rug tr:has(td)")].map(tr => tr.cells[at].innerText);
+}"""
+PATIENCE = 5_000  # it is a second on a quiet machine
+
+
+def show_until(page, words):
+    """Take up what the page offers, as often as it says that more has come, until it has the words.
+
+    On a busy machine a return is told of before its figures have been worked out.
+    """
+    while words not in page.inner_text("main"):
+        with page.expect_navigation(timeout=PATIENCE):
+            page.get_by_role("link", name="Show them").click(timeout=PATIENCE)
+
+
+def test_a_return_is_told_of_on_the_open_rug_at_once_and_shown_when_asked_for(
+    open_window, demonstration_copy
+):
+    page = open_window(f"{demonstration_copy}/rug")
+    page.wait_for_function("document.querySelector('[data-live-status]').textContent")
+    page.evaluate("window.loaded = 'before the return'")
+    before = page.evaluate(COLUMN, "Ormsthwick")
+
+    sent = httpx.post(
+        f"{demonstration_copy}/v1/returns", json={**example_json(), "authority": LATE}, timeout=30
+    )
+    assert sent.status_code == 202, sent.text
+    page.wait_for_selector("[data-live-show]:not([hidden])", timeout=PATIENCE)
+
+    assert re.match(r"\d+ updates? since", page.inner_text("[data-live-status]"))
+    assert page.evaluate("window.loaded") == "before the return"
+    assert all("Late: due and not yet returned" in words for words in before)
+    assert page.evaluate(COLUMN, "Ormsthwick") == before
+
+    show_until(page, "Every authority has returned")
+    after = page.evaluate(COLUMN, "Ormsthwick")
+    assert len(after) == len(before) == 31
+    assert not any("Late" in words for words in after)
+    assert sum(words[0].isdigit() for words in after) > 20
+
+
+def test_an_answer_given_without_scripts_stands_on_the_page_of_the_alert(
+    open_window, demonstration_copy
+):
+    page = open_window(demonstration_copy, scripts=False)
+    page.get_by_role("link", name="Red: 3+ placements in year: Dunmarrow").click()
+    page.get_by_label("Answer for Dunmarrow").fill("Two homes closed.\nBoth moves were planned.")
+    page.get_by_role("button", name="Send the answer").click()
+
+    card = page.locator("article", has_text="Two homes closed.")
+    assert "Both moves were planned." in card.inner_text()
+    assert "Answer by" in card.inner_text()
+    assert page.get_by_label("Answer for Dunmarrow").input_value() == ""
+    page.get_by_role("link", name="Alerts", exact=True).first.click()
+    answered = page.locator("article", has_text="Red: 3+ placements in year: Dunmarrow")
+    assert "Seen by the authority" in answered.inner_text()
