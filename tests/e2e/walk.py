@@ -85,11 +85,12 @@ class Walker:
     def __init__(self, browser: Any, *, widths: tuple[int, ...], axe: str) -> None:
         size = {"width": widths[0], "height": HEIGHT}
         self._widths = widths
-        self._axe = axe
         self._contexts = [
             browser.new_context(viewport=size, java_script_enabled=scripts)
             for scripts in (True, False)
         ]
+        # It comes from the browser itself: the pages' own policy would forbid it.
+        self._contexts[0].add_init_script(axe)
         self._page, self._still = (context.new_page() for context in self._contexts)
         self._asked: list[str] = []
         self._errors: list[str] = []
@@ -114,8 +115,6 @@ class Walker:
         page.goto(url)
         still.goto(url)
         live = page.locator("[data-live]")
-        # As a script would be that the pages' own policy forbids.
-        page.evaluate(self._axe)
         return Seen(
             axe=page.evaluate(AXE),
             small=page.evaluate(SMALL),
