@@ -9,8 +9,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -22,6 +25,7 @@ BY_FOLDER = {
     "faults": "faults",
     "bench": "bench",
 }
+KAFKA = "apache/kafka:4.1.0"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 # A busy machine is no fault of the code: no example has a deadline. On CI the examples are fixed.
@@ -122,12 +126,99 @@ def demonstration_copy(demonstration_data: Path, tmp_path: Path) -> Iterator[str
         yield url
 
 
+@dataclass
+class Broker:
+    """A Kafka of one broker in a container, which can be made to stand still."""
+
+    address: str
+    container: Any
+    numbers: Iterator[int] = field(default_factory=count)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Let the broker stand still for a block, its connections open."""
+        self.container.pause()
+        try:
+            yield
+        finally:
+            self.container.unpause()
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[Broker]:
+    """An Apache Kafka that is empty at first and that the whole run shares."""
+    os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
+    docker = pytest.importorskip("docker", reason="the docker package is not installed")
+    testcontainers = pytest.importorskip("testcontainers.core.container")
+    try:
+        with closing(docker.from_env(timeout=10)) as engine:
+            engine.ping()
+    except docker.errors.DockerException:
+        pytest.skip("no Docker engine answers on this machine (Debian: apt-get install docker.io)")
+    port = _free_port()
+    container = testcontainers.DockerContainer(KAFKA).with_bind_ports(9092, port)
+    for name, value in _kafka_options(port).items():
+        container.with_env(f"KAFKA_{name}", value)
+    with container:
+        broker = container.get_wrapped_container()
+        for _ in range(300):
+            if b"Kafka Server started" in broker.logs():
+                break
+            time.sleep(0.2)
+        else:
+            pytest.fail(f"Kafka did not start:\n{broker.logs().decode()[-2000:]}")
+        yield Broker(f"127.0.0.1:{port}", broker)
+
+
+def _kafka_options(port: int) -> dict[str, str]:
+    alone = (
+        "OFFSETS_TOPIC_REPLICATION_FACTOR",
+        "OFFSETS_TOPIC_NUM_PARTITIONS",
+        "TRANSACTION_STATE_LOG_REPLICATION_FACTOR",
+        "TRANSACTION_STATE_LOG_MIN_ISR",
+        "SHARE_COORDINATOR_STATE_TOPIC_REPLICATION_FACTOR",
+        "SHARE_COORDINATOR_STATE_TOPIC_MIN_ISR",
+    )
+    return {
+        "PROCESS_ROLES": "broker,controller",
+        "NODE_ID": "1",
+        "CONTROLLER_QUORUM_VOTERS": "1@localhost:9093",
+        "LISTENERS": "PLAINTEXT://:9092,CONTROLLER://:9093",
+        "ADVERTISED_LISTENERS": f"PLAINTEXT://127.0.0.1:{port}",
+        "CONTROLLER_LISTENER_NAMES": "CONTROLLER",
+        "INTER_BROKER_LISTENER_NAME": "PLAINTEXT",
+        "LISTENER_SECURITY_PROTOCOL_MAP": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+        "GROUP_INITIAL_REBALANCE_DELAY_MS": "0",
+        "AUTO_CREATE_TOPICS_ENABLE": "false",
+        "LOG_CLEANER_BACKOFF_MS": "500",
+        "HEAP_OPTS": "-Xmx400m",
+        **dict.fromkeys(alone, "1"),
+    }
+
+
+@pytest.fixture
+def kafka_settings(kafka: Broker) -> Any:
+    """Settings of the running Kafka, with topics of the test's own that nobody has written to."""
+    from services.runtime.kafka.setting import KafkaSettings
+    from services.runtime.kafka.topic import prepare
+
+    settings = KafkaSettings(
+        servers=kafka.address, prefix=f"test{next(kafka.numbers)}.", partitions=2, replicas=1
+    )
+    prepare(settings)
+    return settings
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def _served(data: Path, *options: str) -> Iterator[str]:
     """Run ``tartan serve`` on a free port of loopback; it must drain and end well."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = _free_port()
     command = [sys.executable, "-m", "services.embedded.command", "serve", *options]
     output = data.parent / "output.txt"
     with output.open("wb") as stream:

@@ -7,7 +7,7 @@ LogError
 └── LogDamaged        what is on disk cannot be read as a log
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -53,13 +53,34 @@ class Commit:
 
 
 class Log(Protocol):
-    """Append-only topics with committed places. Every method may raise a LogError."""
+    """Append-only topics with committed places. Every method may raise a LogError.
+
+    A log in one process keeps every promise to the letter. One that is spread over machines (Kafka)
+    promises less in two places, and then says so below: whoever reads through the fence, and takes
+    the latest text of a key, sees no difference.
+    """
 
     def read(self, topic: Topic, *, after: int = 0, limit: int = 500) -> Sequence[Stored]:
-        """Return up to ``limit`` records behind ``after``, in order; empty at the end."""
+        """Return up to ``limit`` records behind ``after``, in order; empty at the end.
+
+        Whatever any process appended before the call is part of the topic. Of a compacted topic the
+        latest record of a key is always there; a spread log drops what it replaced some time later.
+        """
 
     def append(self, records: Sequence[Record], *, commit: Commit | None = None) -> Sequence[int]:
-        """Append all records and the commit, or none; durable when it returns. Give the offsets."""
+        """Append all records and the commit, or none; durable when it returns. Give the offsets.
+
+        A spread log appends topic by topic, in the order in which each first stands among the
+        records, and commits at last. After LogUncertain a beginning of that order may stand, never
+        a record without those before it, and never the commit without all of them.
+        """
 
     def committed(self, consumer: str, topic: Topic) -> int:
         """Return the offset up to which the consumer has dealt with the topic; 0 at first."""
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call the listener after appends, once for one or for several, from any thread.
+
+        A spread log calls it soon after, whichever process appended, and again when it comes back
+        from being away.
+        """

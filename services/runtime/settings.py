@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
+
+from services.runtime.kafka.setting import KafkaSettings
 
 PREFIX = "TARTAN_"
 
@@ -36,28 +39,51 @@ class Settings(BaseModel):
     mail_from: str = Field("tartan@localhost", description="the sender's address of notices")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
+    kafka: KafkaSettings = Field(
+        default_factory=KafkaSettings, description="the log of the distributed product"
+    )
+
+    @classmethod
+    def variables(cls) -> dict[str, tuple[str, ...]]:
+        """Return the path of every setting by its variable; a group's settings bear its name."""
+        paths: dict[str, tuple[str, ...]] = {}
+        for name, field in cls.model_fields.items():
+            if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+                group = field.annotation.model_fields
+                paths |= {f"{PREFIX}{name}_{part}".upper(): (name, part) for part in group}
+            else:
+                paths[f"{PREFIX}{name}".upper()] = (name,)
+        return paths
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
         """Read the settings; SettingsError names every variable that cannot be used."""
-        given = {
-            name.removeprefix(PREFIX).lower(): value
-            for name, value in environment.items()
-            if name.startswith(PREFIX)
-        }
-        faults = [
-            _unknown(name, cls.model_fields) for name in given if name not in cls.model_fields
-        ]
+        variables = cls.variables()
+        given = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
+        faults = [_unknown(name, variables) for name in given if name.upper() not in variables]
         if faults:
             raise SettingsError("\n".join(faults))
         try:
-            return cls.model_validate(given)
+            return cls.model_validate(
+                _nested({variables[name.upper()]: value for name, value in given.items()})
+            )
         except ValidationError as error:
-            raise SettingsError(
-                "\n".join(f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
-            ) from error
+            raise SettingsError("\n".join(_fault(e) for e in error.errors())) from error
+
+
+def _nested(values: Mapping[tuple[str, ...], str]) -> dict[str, object]:
+    nested: dict[str, object] = {path[0]: v for path, v in values.items() if len(path) == 1}
+    for group in {path[0] for path in values if len(path) > 1}:
+        nested[group] = {path[1]: v for path, v in values.items() if path[0] == group}
+    return nested
+
+
+def _fault(error: ErrorDetails) -> str:
+    message = error["msg"].removeprefix("Value error, ")
+    return f"{PREFIX}{'_'.join(str(part) for part in error['loc']).upper()}: {message}"
 
 
 def _unknown(name: str, known: Mapping[str, object]) -> str:
-    near = get_close_matches(name, known, n=1)
-    hint = f" Did you mean {PREFIX}{near[0].upper()}?" if near else ""
-    return f"There is no setting {PREFIX}{name.upper()}.{hint}"
+    near = get_close_matches(name.upper(), known, n=1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return f"There is no setting {name}.{hint}"

@@ -19,7 +19,7 @@ def test_the_readme_and_the_settings_name_the_same(root: Path):
 def settings() -> set[str]:
     from services.runtime.settings import Settings
 
-    return {f"TARTAN_{name.upper()}" for name in Settings.model_fields}
+    return set(Settings.variables())
 
 
 def test_every_metric_stands_in_the_readme(root: Path):

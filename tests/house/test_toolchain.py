@@ -47,7 +47,8 @@ def test_every_npm_package_is_pinned_as_it_is_locked(root):
 
 def test_every_extra_names_a_part_of_the_house(project):
     assert set(project["optional-dependencies"]) == {
-        "ingest", "benchmark", "alerts", "gateway", "embedded", "dev",
+        "ingest", "benchmark", "alerts", "gateway", "embedded",
+        "kafka", "redis", "faust", "distributed", "dev",
     }  # fmt: skip
 
 

@@ -1,0 +1,103 @@
+"""Consumers' places, kept where Kafka keeps them: as offsets of a group that nobody joins.
+
+The group is called ``tartan-`` and the consumer's name. Its offset is the next record to read,
+which is the port's offset of the last one dealt with. Kafka forgets the places of a group without
+members after a while (``offsets.retention.minutes``: a week), and a quarter is longer; so a place
+is said again once a day. A place that was forgotten costs time and repeats, nothing else.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Lock
+from time import monotonic
+
+from kafka import KafkaConsumer
+from kafka.errors import KafkaError
+from kafka.structs import OffsetAndMetadata
+
+from schemas.topics import Topic
+from services.runtime.kafka.client import make_member, milliseconds
+from services.runtime.kafka.fault import reading, reason_of
+from services.runtime.kafka.partition import place_of
+from services.runtime.kafka.setting import KafkaSettings
+from services.runtime.log import Commit, LogError, LogUncertain
+
+_DAY = 86_400.0
+
+
+def group_of(consumer: str, settings: KafkaSettings) -> str:
+    """Return the name of the group that keeps the consumer's places."""
+    return f"{settings.prefix}tartan-{consumer}"
+
+
+class Bookmark:
+    """Reads and writes places in one nation's partition; safe to share between threads."""
+
+    def __init__(
+        self,
+        settings: KafkaSettings,
+        *,
+        partition: int,
+        patience: float,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        """Remember whose places; nothing is connected yet."""
+        self._settings = settings
+        self._partition = partition
+        self._patience = patience
+        self._clock = clock
+        self._members: dict[str, KafkaConsumer] = {}
+        self._said: dict[tuple[str, Topic], float] = {}
+        self._lock = Lock()
+
+    def commit(self, commit: Commit, *, until: float) -> None:
+        """Keep the place; LogUncertain if Kafka did not confirm it."""
+        place = place_of(commit.topic, self._settings, partition=self._partition)
+        with self._lock:
+            try:
+                self._member(commit.consumer).commit(
+                    {place: OffsetAndMetadata(commit.offset)},
+                    timeout_ms=milliseconds(until - monotonic()),
+                )
+            except KafkaError as error:
+                raise LogUncertain(
+                    f"The place of {commit.consumer} on {place.topic} was not confirmed. "
+                    + reason_of(error, self._settings)
+                ) from error
+            self._said[commit.consumer, commit.topic] = self._clock()
+
+    def committed(self, consumer: str, topic: Topic, *, until: float) -> int:
+        """Return the place; 0 if there is none. LogUnavailable if Kafka did not say."""
+        place = place_of(topic, self._settings, partition=self._partition)
+        with self._lock, reading(f"The place of {consumer} on {place.topic}", self._settings):
+            found = self._member(consumer).committed(
+                place, timeout_ms=milliseconds(until - monotonic())
+            )
+            return int(found or 0)
+
+    def renew(self, *, until: float) -> None:
+        """Say again what stands where this process last spoke a day ago; a failure waits a day."""
+        for (consumer, topic), said in list(self._said.items()):
+            if self._clock() - said < _DAY:
+                continue
+            self._said[consumer, topic] = self._clock()
+            with suppress(LogError):  # another may have moved it on since, so what stands is kept
+                standing = self.committed(consumer, topic, until=until)
+                if standing:
+                    self.commit(Commit(consumer, topic, standing), until=until)
+
+    def _member(self, consumer: str) -> KafkaConsumer:
+        if consumer not in self._members:
+            self._members[consumer] = make_member(
+                self._settings,
+                group=group_of(consumer, self._settings),
+                patience=self._patience,
+            )
+        return self._members[consumer]
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        with self._lock:
+            while self._members:
+                with suppress(KafkaError):
+                    self._members.popitem()[1].close(timeout_ms=100)

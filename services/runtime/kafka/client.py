@@ -1,0 +1,154 @@
+"""Makes the clients of kafka-python, each with the few options that matter here.
+
+``api_version`` is fixed, so that making one never waits for a broker; every wait has an end; and a
+connection that was lost is tried again within a second. The client's log lines carry keys, values
+and passwords below WARNING, so they are never let through.
+"""
+
+import logging
+import time
+from pathlib import Path
+
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from pydantic import SecretStr
+
+from services.runtime.kafka.setting import KafkaSettings
+
+_API = (4, 0)
+_RECONNECT_MS = 1000
+_SHORT_WAIT_MS = 10
+_LONG_WAIT_MS = 500
+_IDLE_MS = 540_000
+_NEVER_MS = 3_600_000
+BATCH = 1024 * 1024
+"""Bytes of a producer's batch, before compression."""
+LARGEST = 8 * 1024 * 1024
+"""Bytes of the largest record, before compression."""
+_SILENCE = 60.0
+
+
+class Seldom(logging.Filter):
+    """Lets one line a minute through of each kind: a client repeats itself at every attempt."""
+
+    def __init__(self) -> None:
+        """Start with nothing said."""
+        super().__init__()
+        self._said: dict[tuple[str, object], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Say whether the line is the first of its kind for a minute."""
+        kind, now = (record.name, record.msg), time.monotonic()
+        if now - self._said.get(kind, -_SILENCE) < _SILENCE:
+            return False
+        self._said[kind] = now
+        return True
+
+
+def _hush() -> None:
+    seldom = Seldom()
+    logging.getLogger("kafka").setLevel(logging.ERROR)
+    for name in [n for n in logging.root.manager.loggerDict if n.split(".")[0] == "kafka"]:
+        logging.getLogger(name).addFilter(seldom)
+
+
+_hush()
+
+
+def milliseconds(seconds: float) -> int:
+    """Return the seconds as the client takes them; at least 1."""
+    return max(1, int(seconds * 1000))
+
+
+def options_of(settings: KafkaSettings) -> dict[str, object]:
+    """Return what every client is told: where Kafka is and who we are."""
+    options: dict[str, object] = {
+        "bootstrap_servers": settings.addresses,
+        "client_id": "tartan",
+        "security_protocol": settings.protocol,
+        "reconnect_backoff_max_ms": _RECONNECT_MS,
+    }
+    if settings.protocol.endswith("SSL"):
+        options |= {
+            "ssl_cafile": _path(settings.ca),
+            "ssl_certfile": _path(settings.certificate),
+            "ssl_keyfile": _path(settings.key),
+            "ssl_password": _secret(settings.key_password),
+        }
+    if settings.protocol.startswith("SASL"):
+        options |= {
+            "sasl_mechanism": settings.mechanism,
+            "sasl_plain_username": settings.user,
+            "sasl_plain_password": _secret(settings.password),
+        }
+    return options
+
+
+def _path(path: Path | None) -> str | None:
+    return None if path is None else str(path)
+
+
+def _secret(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
+
+
+def make_producer(settings: KafkaSettings, *, patience: float) -> KafkaProducer:
+    """Return a producer that sends nothing until it is flushed, and gives nothing up by itself."""
+    return KafkaProducer(
+        **options_of(settings),
+        api_version=_API,
+        acks="all",
+        enable_idempotence=True,
+        compression_type="zstd",
+        batch_size=BATCH,
+        max_request_size=LARGEST,
+        linger_ms=_NEVER_MS,
+        request_timeout_ms=milliseconds(patience),
+        delivery_timeout_ms=_NEVER_MS + milliseconds(patience),
+        max_block_ms=milliseconds(patience / 2),
+        allow_auto_create_topics=False,
+        metrics_enabled=False,
+    )
+
+
+def make_reader(settings: KafkaSettings, *, patience: float) -> KafkaConsumer:
+    """Return a consumer for partitions that are assigned, sought and known to hold more."""
+    return _make_consumer(settings, patience=patience, fetch_max_wait_ms=_SHORT_WAIT_MS)
+
+
+def make_listener(settings: KafkaSettings, *, patience: float) -> KafkaConsumer:
+    """Return a consumer that waits at the broker until something is appended."""
+    return _make_consumer(settings, patience=max(patience, 2.0), fetch_max_wait_ms=_LONG_WAIT_MS)
+
+
+def make_member(settings: KafkaSettings, *, group: str, patience: float) -> KafkaConsumer:
+    """Return a consumer that reads and commits a group's places without joining the group."""
+    return _make_consumer(
+        settings, patience=patience, fetch_max_wait_ms=_SHORT_WAIT_MS, group_id=group
+    )
+
+
+def _make_consumer(
+    settings: KafkaSettings, *, patience: float, fetch_max_wait_ms: int, group_id: str | None = None
+) -> KafkaConsumer:
+    return KafkaConsumer(
+        **options_of(settings),
+        api_version=_API,
+        group_id=group_id,
+        enable_auto_commit=False,
+        auto_offset_reset="none",
+        allow_auto_create_topics=False,
+        check_crcs=True,
+        fetch_max_wait_ms=fetch_max_wait_ms,
+        request_timeout_ms=max(milliseconds(patience), 2 * fetch_max_wait_ms),
+        connections_max_idle_ms=max(_IDLE_MS, 2 * milliseconds(patience)),
+        metrics_enabled=False,
+    )
+
+
+def make_admin(settings: KafkaSettings, *, patience: float) -> KafkaAdminClient:
+    """Return an administrator; kafka.errors.KafkaError if no broker answers in time."""
+    return KafkaAdminClient(
+        **options_of(settings),
+        bootstrap_timeout_ms=milliseconds(patience),
+        request_timeout_ms=milliseconds(patience),
+    )

@@ -1,0 +1,98 @@
+"""Reads one partition of one topic from any place, up to the end that it has when asked."""
+
+from contextlib import suppress
+from threading import Lock
+from time import monotonic
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from schemas.topics import Topic
+from services.runtime.kafka.client import make_reader, milliseconds
+from services.runtime.kafka.conversion import stored_of
+from services.runtime.kafka.fault import reading
+from services.runtime.kafka.setting import KafkaSettings
+from services.runtime.log import LogDamaged, LogUnavailable, Stored
+
+_LOOK = 0.25
+
+
+class Scroll:
+    """One consumer, assigned and sought by hand and in no group; safe to share between threads."""
+
+    def __init__(self, topic: Topic, place: TopicPartition, settings: KafkaSettings) -> None:
+        """Remember what to read; nothing is connected yet."""
+        self._topic = topic
+        self._place = place
+        self._settings = settings
+        self._consumer: KafkaConsumer | None = None
+        self._lock = Lock()
+
+    def read(self, *, after: int, limit: int, until: float, patience: float) -> list[Stored]:
+        """Return up to ``limit`` records behind ``after``: all there were when this was called.
+
+        The broker is asked for the end first, so an append that has returned is seen. Compacted
+        gaps and the marks of transactions are passed over. LogDamaged if records behind ``after``
+        were deleted or the topic is shorter than ``after``; LogUnavailable if nothing came although
+        there is more, by when the monotonic clock reaches ``until``. The consumer is then thrown
+        away, since one that stands still may do so for ever.
+        """
+        if not self._lock.acquire(timeout=max(0.0, until - monotonic())):
+            raise LogUnavailable(f"{self._place.topic} could not be read: another read waits.")
+        try:
+            with reading(self._place.topic, self._settings):
+                return self._read(after, limit, until, patience)
+        except LogUnavailable:
+            self._abandon()
+            raise
+        finally:
+            self._lock.release()
+
+    def _read(self, after: int, limit: int, until: float, patience: float) -> list[Stored]:
+        consumer = self._ready(patience)
+        wait = milliseconds(until - monotonic())
+        end = int(consumer.end_offsets([self._place], timeout_ms=wait)[self._place])
+        if after > end:
+            raise LogDamaged(
+                f"{self._place.topic} ends at offset {end} and was read up to {after} before: it "
+                "was cut off or made anew. Restore it from its replicas or a backup."
+            )
+        if consumer.position(self._place, timeout_ms=0) != after:
+            consumer.seek(self._place, after)
+        found: list[Stored] = []
+        while len(found) < limit and consumer.position(self._place, timeout_ms=0) < end:
+            look = min(_LOOK, until - monotonic())
+            if look <= 0 and found:
+                break
+            if look <= 0:
+                raise LogUnavailable(
+                    f"{self._place.topic} could not be read: there is more behind offset {after}, "
+                    "and Kafka did not give it in time."
+                )
+            found += self._poll(consumer, look, limit - len(found))
+        return found
+
+    def _poll(self, consumer: KafkaConsumer, seconds: float, limit: int) -> list[Stored]:
+        polled: dict[TopicPartition, list[Any]] = consumer.poll(
+            timeout_ms=milliseconds(seconds), max_records=limit
+        )
+        return [stored_of(self._topic, m) for batch in polled.values() for m in batch]
+
+    def _ready(self, patience: float) -> KafkaConsumer:
+        if self._consumer is None:
+            self._consumer = make_reader(self._settings, patience=patience)
+            self._consumer.assign([self._place])
+            self._consumer.seek(self._place, 0)
+        return self._consumer
+
+    def _abandon(self) -> None:
+        consumer, self._consumer = self._consumer, None
+        if consumer is not None:
+            with suppress(KafkaError):
+                consumer.close(timeout_ms=100)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        with self._lock:
+            self._abandon()

@@ -1,0 +1,174 @@
+"""Appends to one nation's partitions, so that what stands of an append is always a beginning.
+
+Readers drop what is not above the highest cause they met, so a record that stands without the one
+before it would hide that one for ever. The client alone does not rule this out: of two batches the
+first can expire and the second arrive. Hence records go out in waves: a wave is one topic's records
+in one batch, which Kafka appends whole or not at all, and the next waits for its acknowledgement.
+The producer holds a batch back until it is told to flush, and is thrown away, with what it still
+holds, as soon as a wave's outcome is unknown.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from threading import BoundedSemaphore, Lock
+from time import monotonic
+
+from kafka import KafkaProducer, TopicPartition
+from kafka.errors import BrokerResponseError, KafkaError, KafkaTimeoutError
+
+from schemas.codec import Record
+from schemas.topics import Topic
+from services.runtime.kafka.client import BATCH, LARGEST, make_producer
+from services.runtime.kafka.conversion import headers_of, size_of
+from services.runtime.kafka.fault import reason_of
+from services.runtime.kafka.partition import place_of
+from services.runtime.kafka.setting import KafkaSettings
+from services.runtime.log import LogUnavailable, LogUncertain
+
+_WAVE = BATCH * 3 // 4
+_LARGEST = LARGEST - 64 * 1024
+_WAITING = 32
+
+Wave = list[tuple[int, Record]]
+"""Records of one topic that fit in one batch, each with its place among those to append."""
+
+
+class Writer:
+    """Appends one call's records at a time; safe to share between threads."""
+
+    def __init__(self, settings: KafkaSettings, *, partition: int, patience: float) -> None:
+        """Remember where to write; nothing is connected yet."""
+        self._settings = settings
+        self._partition = partition
+        self._patience = patience
+        self._producer: KafkaProducer | None = None
+        self._places = BoundedSemaphore(_WAITING)
+        self._lock = Lock()
+
+    def append(self, records: Sequence[Record], *, until: float) -> list[int]:
+        """Append the records wave by wave and give their offsets; each is on all replicas in sync.
+
+        LogUnavailable if none was appended, LogUncertain if a beginning may have been. The first
+        wave is confirmed by when the monotonic clock reaches ``until``, and each further one
+        within the writer's patience of the one before; otherwise one of them is raised.
+        """
+        waves = make_waves(records)
+        offsets = [0] * len(records)
+        with self._turn(until):
+            producer = self._ready({wave[0][1].topic for wave in waves})
+            for number, wave in enumerate(waves):
+                said = self._send(producer, wave, is_first=number == 0, until=until)
+                until = monotonic() + self._patience
+                for (index, _), offset in zip(wave, said, strict=True):
+                    offsets[index] = offset
+        return offsets
+
+    @contextmanager
+    def _turn(self, until: float) -> Iterator[None]:
+        """Wait for the appends before this one, but not behind a crowd and not for ever."""
+        if not self._places.acquire(blocking=False):
+            raise LogUnavailable(
+                f"Nothing was appended: {_WAITING} appends wait for Kafka already."
+            )
+        try:
+            if not self._lock.acquire(timeout=max(0.0, until - monotonic()) / 2):
+                raise LogUnavailable("Nothing was appended: another append waits for Kafka.")
+            try:
+                yield
+            finally:
+                self._lock.release()
+        finally:
+            self._places.release()
+
+    def _ready(self, topics: set[Topic]) -> KafkaProducer:
+        """Return a producer that knows the topics; LogUnavailable says what it does not know."""
+        try:
+            if self._producer is None:
+                self._producer = make_producer(self._settings, patience=self._patience)
+            for topic in sorted(topics):
+                place = self._place(topic)
+                if place.partition not in self._producer.partitions_for(place.topic):
+                    raise LogUnavailable(
+                        f"Nothing was appended: {place.topic} has no partition {place.partition}. "
+                        "Its topics were made with another number of partitions than is set."
+                    )
+        except KafkaError as error:
+            raise LogUnavailable(
+                f"Nothing was appended. {reason_of(error, self._settings)}"
+            ) from error
+        return self._producer
+
+    def _send(
+        self, producer: KafkaProducer, wave: Wave, *, is_first: bool, until: float
+    ) -> list[int]:
+        place = self._place(wave[0][1].topic)
+        try:
+            futures = [
+                producer.send(
+                    place.topic,
+                    value=record.value,
+                    key=record.key.encode(),
+                    headers=headers_of(record),
+                    partition=place.partition,
+                )
+                for _, record in wave
+            ]
+            producer.flush(max(0.0, until - monotonic()))
+            return [future.get(timeout=0).offset + 1 for future in futures]
+        except KafkaError as error:
+            self._abandon()
+            reason = reason_of(error, self._settings)
+            if is_first and _is_refusal(error):
+                raise LogUnavailable(f"Nothing was appended. {reason}") from error
+            raise LogUncertain(f"The append was tried and not confirmed. {reason}") from error
+        except BaseException:
+            self._abandon()
+            raise
+
+    def _place(self, topic: Topic) -> TopicPartition:
+        return place_of(topic, self._settings, partition=self._partition)
+
+    def _abandon(self) -> None:
+        """Throw the producer away with all that it holds and has not sent."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            # ``close`` alone waits first for what cannot be sent, and then leaves its thread alive.
+            producer._sender.force_close()
+            with suppress(KafkaError):
+                producer.close(timeout=0.1)
+
+    def close(self) -> None:
+        """Let go of the connection; nothing is pending."""
+        with self._lock:
+            self._abandon()
+
+
+def make_waves(records: Sequence[Record]) -> list[Wave]:
+    """Part the records by topic, in the order in which each first stands, and by a batch's size.
+
+    LogUnavailable names a record that is too large for Kafka by its type.
+    """
+    by_topic: dict[Topic, list[Wave]] = {}
+    sizes: dict[Topic, int] = {}
+    for index, record in enumerate(records):
+        size = size_of(record)
+        if size > _LARGEST:
+            raise LogUnavailable(
+                f"Nothing was appended: a record for {record.topic} has {size} bytes, and the "
+                f"largest that Kafka is set up to take has {_LARGEST}."
+            )
+        waves = by_topic.setdefault(record.topic, [[]])
+        if waves[-1] and sizes[record.topic] + size > _WAVE:
+            waves.append([])
+        sizes[record.topic] = size + (sizes[record.topic] if waves[-1] else 0)
+        waves[-1].append((index, record))
+    return [wave for waves in by_topic.values() for wave in waves]
+
+
+def _is_refusal(error: KafkaError) -> bool:
+    """Whether the broker answered, and its answer was no."""
+    return (
+        isinstance(error, BrokerResponseError)
+        and not isinstance(error, KafkaTimeoutError)
+        and not error.retriable
+    )
