@@ -8,7 +8,8 @@ stock, window     as returned, never summed (a count on a day; a count that span
 ================  ============================================================================
 
 The value is ``factor × numerator / denominator`` in the indicator's unit. Percentages are a ratio
-of sums, never a mean of percentages, and say how many quarters they rest on.
+of sums, never a mean of percentages, and say how many quarters they rest on. All indicators of a
+return are accumulated together, one in each column.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from schemas.catalogue import Accumulates
+import numpy as np
+
+from schemas.catalogue import Accumulates, Indicator, Kind
+from services.benchmark.core.column import Array, Mask, Whole, tidy_totals
 
 QUARTERS = 4
 SUMMED = frozenset({Accumulates.FLOW, Accumulates.FLOW_OVER_STOCK})
@@ -32,74 +36,103 @@ class Gap(StrEnum):
     NO_POPULATION = "no_population"
 
 
-class NotComparable(ValueError):
-    """No comparison value can be made; ``gap`` says why."""
+_REASONS: tuple[Gap | None, ...] = (*Gap, None)
+_NO_GAP = len(Gap)
+_NOTHING = _REASONS.index(Gap.NO_FIGURE)
+_NEEDS_ALL = _REASONS.index(Gap.NEEDS_FOUR_QUARTERS)
 
-    def __init__(self, gap: Gap) -> None:
-        super().__init__(gap.value)
-        self.gap = gap
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """How each of several indicators accumulates, side by side.
+
+    ``window`` has a row for each quarter, the newest first: whether the quarter counts at all.
+    ``lacking`` is what is missing where there is nothing to divide by.
+    """
+
+    window: Mask
+    needs_all: Mask
+    mean_below: Mask
+    per_population: Mask
+    count: Mask
+    lacking: Whole
+    factor: Array
+
+
+class Levels(NamedTuple):
+    """Comparison values with what they are made of, side by side.
+
+    ``denominator`` is the summed denominator, the mean stock or the population; of a plain count it
+    is not a number. ``quarters`` is how many quarters a value rests on (1 for what is never
+    summed). Where there is no value it is not a number, and ``gap`` is the place of the reason.
+    """
+
+    numerator: Array
+    denominator: Array
+    value: Array
+    quarters: Whole
+    gap: Whole
+
+    @property
+    def known(self) -> Mask:
+        """Where there is a value."""
+        known: Mask = self.gap == _NO_GAP
+        return known
+
+    def gaps(self) -> list[Gap | None]:
+        """Return why there is no value, None where there is one."""
+        return [_REASONS[gap] for gap in self.gap.tolist()]
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """One quarter's figures as returned; a quarter with a symbol, or never returned, is None."""
+    """One quarter's figures as returned; a quarter with a symbol, or never returned, has none."""
 
     numerator: float
     denominator: float | None = None
 
 
-class Comparison(NamedTuple):
-    """The comparison value with what it is made of.
+def read_ways(indicators: Sequence[Indicator]) -> Ways:
+    """Return how the indicators accumulate, as the catalogue has it."""
+    count = np.array([each.kind is Kind.COUNT for each in indicators], dtype=bool)
+    ways = [each.accumulates for each in indicators]
+    summed = np.array([way in SUMMED for way in ways], dtype=bool) & ~count
+    mean = np.array([way is Accumulates.FLOW_OVER_STOCK for way in ways], dtype=bool)
+    people = np.array([each.population is not None for each in indicators], dtype=bool) & ~count
+    return Ways(
+        window=np.array([np.ones_like(summed), *[summed] * (QUARTERS - 1)]),
+        needs_all=summed & (people | mean),
+        mean_below=mean,
+        per_population=people,
+        count=count,
+        lacking=np.where(
+            people, _REASONS.index(Gap.NO_POPULATION), _REASONS.index(Gap.NO_DENOMINATOR)
+        ),
+        factor=np.array([each.factor for each in indicators], dtype=float),
+    )
 
-    ``denominator`` is the summed denominator, the mean stock or the population; None for a count.
-    ``quarters`` is the number of quarters it rests on (1 for what is never summed).
+
+def accumulate(numerators: Array, denominators: Array, *, ways: Ways, people: Array) -> Levels:
+    """Return the comparison values of the newest of four quarters.
+
+    ``numerators`` and ``denominators`` have a row for each quarter, newest first, and a column for
+    each figure: the indicators of ``ways`` in turn, or one indicator of many authorities. A figure
+    that was not returned has no number above; a denominator that was not is 0. ``people`` is the
+    population in force, not a number where none is known. There is a gap where the newest quarter
+    has no figure, an earlier one is missing that is needed, or there is nothing to divide by.
     """
-
-    numerator: float
-    denominator: float | None
-    value: float
-    quarters: int
-
-
-def accumulate(
-    quarters: Sequence[Counted | None],
-    *,
-    how: str,
-    factor: float,
-    per_population: bool = False,
-    population: float | None = None,
-    counts_only: bool = False,
-) -> Comparison:
-    """Return the comparison value of the newest quarter; ``quarters`` runs from newest to oldest.
-
-    ``how`` is the catalogue's ``accumulates``. Raises NotComparable with the gap: the newest
-    quarter has no figure, an earlier one that is needed is missing, or there is nothing to divide
-    by.
-    """
-    newest = quarters[0]
-    if newest is None:
-        raise NotComparable(Gap.NO_FIGURE)
-    if counts_only:
-        return Comparison(newest.numerator, None, factor * newest.numerator, 1)
-    summed = how in SUMMED
-    window = quarters[:QUARTERS] if summed else [newest]
-    returned = [quarter for quarter in window if quarter is not None]
-    needs_all = summed and (per_population or how == Accumulates.FLOW_OVER_STOCK)
-    if needs_all and len(returned) < QUARTERS:
-        raise NotComparable(Gap.NEEDS_FOUR_QUARTERS)
-    numerator = _total([quarter.numerator for quarter in returned])
-    if per_population:
-        if not population:
-            raise NotComparable(Gap.NO_POPULATION)
-        return Comparison(numerator, population, factor * numerator / population, len(returned))
-    below = _total([quarter.denominator or 0.0 for quarter in returned])
-    if how == Accumulates.FLOW_OVER_STOCK:
-        below /= len(returned)
-    if below <= 0:
-        raise NotComparable(Gap.NO_DENOMINATOR)
-    return Comparison(numerator, below, factor * numerator / below, len(returned))
-
-
-def _total(numbers: list[float]) -> float:
-    """Sum exactly where all are whole; FTE carry one decimal, which floats add with a tail."""
-    return round(sum(numbers), 6)
+    given = ~np.isnan(numerators)
+    used = given & ways.window
+    quarters = used.sum(axis=0)
+    above = tidy_totals(np.where(used, numerators, 0.0).sum(axis=0))
+    below = tidy_totals(np.where(used, denominators, 0.0).sum(axis=0))
+    below = np.where(ways.mean_below, below / QUARTERS, below)
+    below = np.where(ways.per_population, people, below)
+    above = np.where(ways.count, numerators[0], above)
+    below = np.where(ways.count, 1.0, below)
+    gap = np.where(below > 0, _NO_GAP, ways.lacking)
+    gap = np.where(ways.needs_all & (quarters < QUARTERS), _NEEDS_ALL, gap)
+    gap = np.where(given[0], gap, _NOTHING)
+    below = np.where(gap == _NO_GAP, below, np.nan)
+    value = ways.factor * above / below
+    return Levels(above, np.where(ways.count, np.nan, below), value, quarters, gap)

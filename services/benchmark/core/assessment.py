@@ -1,18 +1,18 @@
 """Assessment: where every authority stands in one published data set."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from math import inf, nan
 
 import numpy as np
 
 from schemas.catalogue import Indicator, Kind
-from schemas.events import DataSetAssessed, Flag, IndicatorBaseline
-from schemas.numbers import nine
+from schemas.events import DataSetAssessed, IndicatorBaseline
 from services.benchmark.core.baseline import depart, fit
+from services.benchmark.core.column import listed, nine_each
 from services.benchmark.core.departure import widen
-from services.benchmark.core.flag import Judgement, judge
-from services.benchmark.core.neighbours import find_difference, find_median
-from services.benchmark.core.position import Place, find_place
+from services.benchmark.core.flag import Judgements, judge
+from services.benchmark.core.neighbours import find_differences, find_medians, gather
+from services.benchmark.core.position import BANDS, UNBANDED, Places, find_places, line_up
 from services.benchmark.core.published import (
     NOTHING,
     DataSet,
@@ -22,18 +22,7 @@ from services.benchmark.core.published import (
     symbols_of,
 )
 
-UNBANDED = frozenset({"ME03"})
-"""Measures that LAIT shows no band for: "Data range is too small"."""
-
 Lists = Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """What the test says of one row."""
-
-    value: float
-    judgement: Judgement | None
 
 
 def assess(
@@ -56,15 +45,17 @@ def assess(
         year=data_set.payload.period,
         lent=lent,
     )
-    rows = _judge_rows(indicator, figures, base)
     symbols = symbols_of(data_set)
+    row_of = _find_rows(figures)
     codes = tuple(code for members in figures.rows for code in members)
-    found = [rows.get(code) for code in codes]
-    places = [find_own_place(indicator, figures, code) for code in codes]
+    found = [row_of.get(code, len(figures.rows)) for code in codes]
+    values = nine_each(np.append(figures.exact, nan))[found]
+    judged = _judge_rows(indicator, figures, base)
+    places = _find_places(indicator, figures, codes)
     single = figures.single if indicator.kind is not Kind.COUNT else {}
-    medians = [find_median(neighbours.get(code, ()), single) for code in codes]
-    judged = [row.judgement if row else None for row in found]
-    values = [row.value if row else None for row in found]
+    near, used = find_medians(gather([neighbours.get(code, ()) for code in codes], single))
+    medians = nine_each(near)
+    differences = find_differences(values, medians, polarity=indicator.polarity)
     return DataSetAssessed(
         data_set=data_set.id,
         indicator=indicator.code,
@@ -75,65 +66,52 @@ def assess(
         reason=base.reason,
         neighbours_version=neighbours_version,
         authorities=codes,
-        values=tuple(values),
+        values=tuple(listed(values)),
         symbols=tuple(symbols.get(code) for code in codes),
-        ranks=tuple(place.rank if place else None for place in places),
-        bands=tuple(place.band if place else None for place in places),
-        percentiles=tuple(
-            nine(place.pos) if place and place.pos is not None else None for place in places
-        ),
-        z=tuple(j.z if j else None for j in judged),
-        p=tuple(j.p if j else None for j in judged),
-        flags=tuple(j.flag if j else Flag.NOT_ASSESSED for j in judged),
-        neighbours=tuple(median.value for median in medians),
-        used=tuple(median.used for median in medians),
-        differences=tuple(
-            find_difference(value, median.value, polarity=indicator.polarity)
-            for value, median in zip(values, medians, strict=True)
-        ),
+        ranks=tuple(rank or None for rank in places.rank.tolist()),
+        bands=tuple(BANDS[band] for band in places.band.tolist()),
+        percentiles=tuple(listed(nine_each(places.pos))),
+        z=tuple(listed(judged.z[found])),
+        p=tuple(listed(judged.p[found])),
+        flags=tuple(judged.flag[row] for row in found),
+        neighbours=tuple(listed(medians)),
+        used=tuple(used.tolist()),
+        differences=tuple(listed(nine_each(differences))),
     )
 
 
-def find_own_place(indicator: Indicator, figures: Figures, code: str) -> Place | None:
-    """Return the place of an authority among the figures; None without a figure, or of a count."""
-    value = figures.value_of.get(code)
-    if value is None or indicator.kind is Kind.COUNT:
-        return None
-    return find_place(
-        value,
-        figures.ordered,
-        polarity=indicator.polarity,
-        banded=indicator.code not in UNBANDED,
-    )
-
-
-def _judge_rows(
-    indicator: Indicator, figures: Figures, base: IndicatorBaseline
-) -> Mapping[str, _Row]:
-    exact = figures.exact.tolist()
-    tests: list[Judgement | None] = [None] * len(exact)
-    if base.theta is not None and base.tau2 is not None:
-        departure = depart(indicator, figures, theta=base.theta)
-        tests = [
-            judge(
-                widen(z, s, tau2=base.tau2),
-                p_low=low,
-                p_high=high,
-                polarity=indicator.polarity,
-            )
-            if np.isfinite(z)
-            else None
-            for z, s, low, high in zip(
-                departure.z.tolist(),
-                departure.s.tolist(),
-                departure.p_low.tolist(),
-                departure.p_high.tolist(),
-                strict=True,
-            )
-        ]
+def _find_rows(figures: Figures) -> Mapping[str, int]:
+    """Return the row of each authority that has a value."""
     return {
-        code: _Row(nine(value), test)
-        for members, value, test in zip(figures.rows, exact, tests, strict=True)
-        if np.isfinite(value)
+        code: row
+        for row, members in enumerate(figures.rows)
+        if np.isfinite(figures.exact[row])
         for code in members
     }
+
+
+def _find_places(indicator: Indicator, figures: Figures, codes: tuple[str, ...]) -> Places:
+    """Return the places of authorities among the figures; none without a value, or of a count."""
+    known = figures.value_of if indicator.kind is not Kind.COUNT else {}
+    values = np.array([known.get(code, nan) for code in codes])
+    among = line_up(
+        [figures.ordered],
+        polarity=[indicator.polarity],
+        banded=[indicator.code not in UNBANDED],
+    )
+    return find_places(values, among, out=np.where(np.isnan(values), inf, values))
+
+
+def _judge_rows(indicator: Indicator, figures: Figures, base: IndicatorBaseline) -> Judgements:
+    """Return what the test says of each row, and behind them of an authority without one."""
+    z = low = high = np.full(len(figures.rows), nan)
+    if base.theta is not None and base.tau2 is not None:
+        departure = depart(indicator, figures, theta=base.theta)
+        z = widen(departure.z, departure.s, tau2=base.tau2)
+        low, high = departure.p_low, departure.p_high
+    return judge(
+        np.append(z, nan),
+        p_low=np.append(low, nan),
+        p_high=np.append(high, nan),
+        polarity=indicator.polarity,
+    )

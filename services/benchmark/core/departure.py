@@ -17,7 +17,7 @@ clipped p would hold |z| at 8 and lose most of the flags after over-dispersion (
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil, log, sqrt
+from math import ceil, log
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -155,16 +155,19 @@ def pool(numerators: ArrayLike, denominators: ArrayLike) -> float:
     return float(np.nansum(np.asarray(numerators, dtype=float))) / below
 
 
-def shrink(d: float, s: float, *, tau2: float) -> float:
+def shrink(d: Array, s: Array, *, tau2: ArrayLike) -> Array:
     """Return the reliability ``B = τ² / (τ² + s²)``-weighted departure, the best estimate of d."""
     return reliability(s, tau2=tau2) * d
 
 
-def reliability(s: float, *, tau2: float) -> float:
+def reliability(s: Array, *, tau2: ArrayLike) -> Array:
     """Return the share of the variance that is between authorities: ``τ² / (τ² + s²)`` (R10)."""
-    return tau2 / (tau2 + s * s)
+    between = np.asarray(tau2, dtype=float)
+    share: Array = between / (between + s * s)
+    return share
 
 
-def widen(z: float, s: float, *, tau2: float) -> float:
+def widen(z: Array, s: Array, *, tau2: ArrayLike) -> Array:
     """Return the over-dispersed score ``z_D = z s / √(s² + τ²)`` (statistics §3.2)."""
-    return z * s / sqrt(s * s + tau2)
+    widened: Array = z * s / np.sqrt(s * s + np.asarray(tau2, dtype=float))
+    return widened

@@ -8,50 +8,57 @@ are rounded to nine digits, as they are published.
 
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from schemas.events import Flag
-from schemas.numbers import nine
+from services.benchmark.core.column import Array, Whole, nine_each
 
 AMBER_Z, AMBER_P = 1.959964, 0.025
 RED_Z, RED_P = 3.090232, 0.001
 
 
-class Judgement(NamedTuple):
-    """The flag with the score and the tail it rests on, both seen from the adverse side.
+class Judgements(NamedTuple):
+    """Flags with the scores and tails they rest on, both seen from the adverse side.
 
     ``z`` is positive when adverse and ``p`` the exact adverse tail; of a neutral indicator ``z`` is
-    positive when higher and ``p`` the smaller tail. Nine significant digits.
+    positive when higher and ``p`` the smaller tail. Nine significant digits. Where there is no
+    score ``z`` is not a number and the flag is "not assessed".
     """
 
-    flag: Flag
-    z: float
-    p: float
+    flag: list[Flag]
+    z: Array
+    p: Array
 
 
-_ADVERSE = (Flag.AMBER, Flag.RED)
-_GOOD = (Flag.BETTER, Flag.MUCH_BETTER)
-_HIGHER = (Flag.HIGH, Flag.VERY_HIGH)
-_LOWER = (Flag.LOW, Flag.VERY_LOW)
+_WORDS = (
+    Flag.MUCH_BETTER, Flag.BETTER, Flag.AS_EXPECTED, Flag.AMBER, Flag.RED,
+    Flag.VERY_LOW, Flag.LOW, Flag.AS_EXPECTED, Flag.HIGH, Flag.VERY_HIGH,
+    Flag.NOT_ASSESSED,
+)  # fmt: skip
+"""Five words from good to adverse, five of a neutral indicator from low to high, and none."""
+_DIRECTED, _NEUTRAL, _NOT_ASSESSED = 2, 7, 10
+"""The places of "as expected", of "as expected" where neither way is good, and of no flag."""
 
 
-def judge(z: float, *, p_low: float, p_high: float, polarity: str) -> Judgement:
-    """Return the flag of an over-dispersed score ``z`` (positive = higher) and its exact tails.
+def judge(z: Array, *, p_low: Array, p_high: Array, polarity: ArrayLike) -> Judgements:
+    """Return the flags of over-dispersed scores ``z`` (positive = higher) and their exact tails.
 
-    ``polarity`` is H (high is good), L (low is good) or N (neutral).
+    Polarity is H (high is good), L (low is good) or N (neutral), of each or of all.
     """
-    if polarity == "N":
-        score = nine(z)
-        lower, higher = nine(p_low), nine(p_high)
-        flag = _grade(score, higher, _HIGHER) or _grade(-score, lower, _LOWER)
-        return Judgement(flag or Flag.AS_EXPECTED, score, min(lower, higher))
-    score = nine(-z if polarity == "H" else z)
-    adverse, good = (nine(p_low), nine(p_high)) if polarity == "H" else (nine(p_high), nine(p_low))
-    flag = _grade(score, adverse, _ADVERSE) or _grade(-score, good, _GOOD)
-    return Judgement(flag or Flag.AS_EXPECTED, score, adverse)
+    high_is_good, neutral = np.equal(polarity, "H"), np.equal(polarity, "N")
+    known = np.isfinite(z)
+    score = np.where(known, np.where(high_is_good, -z, z), np.nan)
+    score, low, high = nine_each(np.array([score, p_low, p_high]))
+    adverse, good = np.where(high_is_good, (low, high), (high, low))
+    p = np.where(neutral, np.minimum(low, high), adverse)
+    grade = _grade(score, adverse) - _grade(-score, good)
+    word = np.where(known, np.where(neutral, _NEUTRAL, _DIRECTED) + grade, _NOT_ASSESSED)
+    return Judgements([_WORDS[i] for i in word.tolist()], score, np.where(known, p, np.nan))
 
 
-def _grade(score: float, tail: float, words: tuple[Flag, Flag]) -> Flag | None:
-    if score >= RED_Z and tail <= RED_P:
-        return words[1]
-    if score >= AMBER_Z and tail <= AMBER_P:
-        return words[0]
-    return None
+def _grade(score: Array, tail: Array) -> Whole:
+    """Return 2 where score and tail are both beyond the red lines, 1 beyond amber, else 0."""
+    amber = (score >= AMBER_Z) & (tail <= AMBER_P)
+    red = (score >= RED_Z) & (tail <= RED_P)
+    return amber.astype(np.int64) + red

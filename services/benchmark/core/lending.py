@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 
 from schemas.catalogue import Indicator
 from schemas.events import BaselineReason, BaselineSet, IndicatorBaseline
-from schemas.numbers import round_half_up
 from services.benchmark.core.baseline import Unflagged, fit, without_figures
 from services.benchmark.core.published import POPULATION, DataSet, Figures, read_figures
 from services.benchmark.core.state import Span, State
@@ -218,7 +217,7 @@ def _returned(state: State, span: Span, indicator: Indicator, population: str | 
         for code, last_four in state.at_close.get(span, {}).items()
         if state.authority(code).drawn_from is None
     }
-    return collect_returned(indicator, real, people=people, round_value=round_half_up)
+    return collect_returned(indicator, real, people=people)
 
 
 def _population_id(baseline: BaselineSet | None, indicator: Indicator) -> str | None:

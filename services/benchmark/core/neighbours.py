@@ -7,61 +7,57 @@ neighbour rows of every authority.
 """
 
 from collections.abc import Mapping, Sequence
+from math import nan
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
-from schemas.numbers import nine
-
-Array = NDArray[np.float64]
-Whole = NDArray[np.int64]
+from services.benchmark.core.column import Array, Whole
 
 FEWEST_IN_YEAR = 5
 ASSESSABLE_SHARE = 0.8
 """Before close a condition on neighbours needs this share of them with a figure."""
 
 
-class Median(NamedTuple):
-    """A median (None of nobody) and the number of neighbours it is of."""
+class Medians(NamedTuple):
+    """Medians, of nobody not a number, and how many neighbours each is of; not rounded."""
 
-    value: float | None
-    used: int
-
-
-def find_median(codes: Sequence[str], values: Mapping[str, float]) -> Median:
-    """Return the median over those of the codes that have a value, to nine digits."""
-    found = sorted(values[code] for code in codes if code in values)
-    if not found:
-        return Median(None, 0)
-    middle = len(found) // 2
-    if len(found) % 2:
-        return Median(nine(found[middle]), len(found))
-    return Median(nine((found[middle - 1] + found[middle]) / 2), len(found))
+    value: Array
+    used: Whole
 
 
-def find_medians(values: Array) -> tuple[Array, Whole]:
-    """Return medians over the last axis and the numbers used; missing is not a number.
+def gather(lists: Sequence[Sequence[str]], values: Mapping[str, float]) -> Array:
+    """Return the values of each list of neighbours in a row; missing is not a number."""
+    longest = max(map(len, lists), default=0)
+    rows = [[values.get(code, nan) for code in each] for each in lists]
+    return np.array([row + [nan] * (longest - len(row)) for row in rows], dtype=float)
 
-    The median of nobody is not a number. Not rounded.
-    """
+
+def find_medians(values: Array) -> Medians:
+    """Return the medians over the last axis; missing is not a number."""
+    width = values.shape[-1]
+    if not width:
+        return Medians(np.full(values.shape[:-1], nan), np.zeros(values.shape[:-1], dtype=np.int64))
     ordered = np.sort(values, axis=-1)
-    used = np.count_nonzero(~np.isnan(ordered), axis=-1)
+    used = width - np.isnan(ordered).sum(axis=-1)
     last = np.maximum(used - 1, 0)
-    low = np.take_along_axis(ordered, (last // 2)[..., None], axis=-1)[..., 0]
-    high = np.take_along_axis(ordered, ((last + 1) // 2)[..., None], axis=-1)[..., 0]
-    return (low + high) / 2, used
+    first = np.arange(0, ordered.size, width).reshape(used.shape)
+    flat = ordered.reshape(-1)
+    middle = (flat[first + last // 2] + flat[first + (last + 1) // 2]) / 2
+    return Medians(middle, used)
 
 
-def find_difference(value: float | None, median: float | None, *, polarity: str) -> float | None:
-    """Return the adverse relative difference, 0.5 for 50 % worse; of neutral, 50 % higher.
+def find_differences(values: Array, medians: Array, *, polarity: ArrayLike) -> Array:
+    """Return adverse relative differences, 0.5 for 50 % worse; of neutral, 50 % higher.
 
-    None where either is missing or the median is 0, because nothing is relative to nothing.
+    Not a number where either is missing or the median is 0, because nothing is relative to nothing.
+    Not rounded.
     """
-    if value is None or not median:
-        return None
-    relative = (value - median) / abs(median)
-    return nine(-relative if polarity == "H" else relative)
+    below = np.where(medians == 0, nan, np.abs(medians))
+    relative = (values - medians) / below
+    adverse: Array = np.where(np.equal(polarity, "H"), -relative, relative)
+    return adverse
 
 
 def is_assessable(used: int, of: int, *, closed: bool) -> bool:

@@ -1,11 +1,15 @@
 """A report: one authority's return as the core needs it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import nan
+
+import numpy as np
 
 from schemas.events import Observation, ReturnAccepted, Severity, State, Symbol
 from schemas.periods import Period
 from services.benchmark.core.accumulation import Counted
+from services.benchmark.core.column import Array
 
 _STATES: Mapping[Symbol, State] = {
     "z": State.NOT_APPLICABLE,
@@ -18,6 +22,10 @@ _STATES: Mapping[Symbol, State] = {
 """What a symbol makes of a figure. ``low`` and ``k`` round to nothing but are not nothing."""
 
 
+NOT_COUNTED = (nan, 0.0)
+"""The count of a figure that was not returned, or cannot be counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """A return: its observations, and the figures among them that can be counted."""
@@ -27,6 +35,21 @@ class Report:
     observations: Mapping[str, Observation]
     counted: Mapping[str, Counted]
     queried: frozenset[str]
+    _tables: dict[tuple[str, ...], Array] = field(default_factory=dict, compare=False, repr=False)
+
+    def table(self, indicators: tuple[str, ...]) -> Array:
+        """Return the counts of indicators, numerators above denominators; put together once."""
+        if indicators not in self._tables:
+            pairs = [self.count(indicator) for indicator in indicators]
+            self._tables[indicators] = np.array(pairs, dtype=float).reshape(-1, 2).T
+        return self._tables[indicators]
+
+    def count(self, indicator: str) -> tuple[float, float]:
+        """Return numerator and denominator of a figure, 0 below where it has no denominator."""
+        counted = self.counted.get(indicator)
+        if counted is None:
+            return NOT_COUNTED
+        return counted.numerator, counted.denominator or 0.0
 
     def state_of(self, indicator: str) -> State:
         """Return what became of an indicator's figure; one that was not named is missing."""
@@ -58,3 +81,9 @@ def read_report(accepted: ReturnAccepted) -> Report:
             and observations[found.indicator].note is None
         ),
     )
+
+
+def stack(last_four: Sequence[Report | None], indicators: tuple[str, ...]) -> Array:
+    """Return the counts of several returns as one table: return, above or below, indicator."""
+    nothing = np.repeat(np.reshape(NOT_COUNTED, (2, 1)), len(indicators), axis=1)
+    return np.array([each.table(indicators) if each else nothing for each in last_four])

@@ -11,14 +11,13 @@ from schemas.periods import Period
 from services.benchmark.core.episode import Context, Followed, Occasion, follow
 from services.benchmark.core.evidence import Evidence
 from services.benchmark.core.lending import yardstick_of
-from services.benchmark.core.quarter import Near
+from services.benchmark.core.quarter import Near, Quarter
 from services.benchmark.core.reading import read_rules
 from services.benchmark.core.rule import RuleBook
 from services.benchmark.core.saying import Saying
 from services.benchmark.core.sensitivity import Line, lines_on_neighbours
 from services.benchmark.core.standing import Case, stand, stand_absent
 from services.benchmark.core.state import Span, State, hear
-from services.benchmark.core.yardstick import Yardstick
 
 
 def say_return(
@@ -29,7 +28,7 @@ def say_return(
     Without a return its figures are said to be not returned. ``only_news``: nothing is said where
     neither a figure nor a signature came out otherwise than was said before.
     """
-    before = _said(state, authority, span)
+    before = _said(state, authority, span) if only_news else None
     draft = draft_standings(state, authority, span)
     hear(state, draft)
     followed = follow_signatures(state, authority, span, occasion=occasion)
@@ -77,7 +76,7 @@ def draft_standings(state: State, authority: str, span: Span) -> StandingsUpdate
     if report is None:
         standings = stand_absent(state.collection(span[0]))
     else:
-        standings = stand(_case(state, authority, span, yardstick), yardstick)
+        standings = stand(_case(state, authority, span), yardstick)
     method = state.method
     return StandingsUpdated(
         authority=authority,
@@ -143,13 +142,11 @@ def saying_of(state: State, authority: str, span: Span) -> Saying | None:
     return state.sayings.get((span[0], authority), {}).get(span[1])
 
 
-def _said(
-    state: State, authority: str, span: Span
-) -> tuple[Saying | None, Mapping[str, Near] | None]:
-    return saying_of(state, authority, span), state.quarter(span).near.get(authority)
+def _said(state: State, authority: str, span: Span) -> tuple[Saying | None, list[Near]]:
+    return saying_of(state, authority, span), state.quarter(span).nears_of(authority)
 
 
-def _case(state: State, authority: str, span: Span, yardstick: Yardstick) -> Case:
+def _case(state: State, authority: str, span: Span) -> Case:
     collection, period = span
     neighbours = state.neighbours_of(authority)
     quarter = state.quarter(span)
@@ -161,8 +158,17 @@ def _case(state: State, authority: str, span: Span, yardstick: Yardstick) -> Cas
         authority=authority,
         last_four=state.last_four(authority, span),
         population_of=known.drawn_from or authority,
-        earlier=[(str(when), sayings[when]) for when in earlier],
+        earlier=[(when, sayings[when]) for when in earlier],
         year_ago=sayings.get(period.year_before()),
         neighbours=neighbours,
-        near=quarter.levels[: len(yardstick.measures), quarter.columns(neighbours)],
+        near=quarter.levels[:, columns_of_neighbours(state, quarter, authority)],
     )
+
+
+def columns_of_neighbours(state: State, quarter: Quarter, authority: str) -> list[int]:
+    """Return the columns of an authority's neighbours in a quarter's table."""
+    key = ("columns", state.method.neighbours, authority)
+    if key not in state.cache:
+        state.cache[key] = quarter.columns(state.neighbours_of(authority))
+    found: list[int] = state.cache[key]
+    return found

@@ -1,8 +1,10 @@
 """A saying: what was last said of one return, as compact as signatures and changes need it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+import numpy as np
 
 from schemas.events import (
     Change,
@@ -14,6 +16,7 @@ from schemas.events import (
     StandingsUpdated,
     State,
 )
+from services.benchmark.core.column import Array
 
 
 class Word(NamedTuple):
@@ -57,6 +60,12 @@ class Saying:
     provisional: bool
     words: Mapping[str, Word]
     results: dict[str, SignatureResult]
+
+    def levels(self, indicators: Sequence[str]) -> Array:
+        """Return the comparison values of indicators, not a number where none was said."""
+        words = self.words
+        levels = [words[code].level if code in words else None for code in indicators]
+        return np.array(levels, dtype=float)
 
 
 def read_saying(updated: StandingsUpdated, words: Mapping[str, Word] | None = None) -> Saying:

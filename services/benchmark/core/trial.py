@@ -1,64 +1,79 @@
 """Trial: the exact tests of one return, the rates together and the percentages together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from schemas.catalogue import Kind
-from schemas.numbers import nine
-from services.benchmark.core.accumulation import Comparison, Gap
+from schemas.catalogue import Indicator, Kind
+from schemas.events import Flag, IndicatorBaseline
+from services.benchmark.core.accumulation import Levels
+from services.benchmark.core.column import Array, Letters, Whole
 from services.benchmark.core.departure import (
     depart_percentage,
     depart_rate,
     reliability,
     widen,
 )
-from services.benchmark.core.flag import Judgement, judge
-from services.benchmark.core.yardstick import Measure
+from services.benchmark.core.flag import judge
+from services.benchmark.core.published import scale
 
-Level = Comparison | Gap
-"""A comparison value, or why there is none."""
+
+@dataclass(frozen=True, eq=False)
+class Nulls:
+    """What the figures of a collection are tested against, side by side.
+
+    ``rates`` and ``percentages`` are the places of the indicators that can be tested at all, whose
+    baseline has ``theta`` and ``tau2``. ``to_trials`` turns a comparison's denominator into the
+    denominator of the test.
+    """
+
+    rates: Whole
+    percentages: Whole
+    theta: Array
+    tau2: Array
+    to_trials: Array
+    polarity: Letters
 
 
 class Tested(NamedTuple):
-    """The outcome of one exact test."""
+    """The outcomes of the exact tests, side by side; not a number where nothing can be tested."""
 
-    judgement: Judgement
-    reliability: float
-
-
-def run_tests(measures: Sequence[Measure], levels: Sequence[Level]) -> Mapping[int, Tested]:
-    """Return the exact tests of all comparison values that can be tested, by place."""
-    testable = [
-        i
-        for i, (measure, level) in enumerate(zip(measures, levels, strict=True))
-        if measure.tested and isinstance(level, Comparison)
-    ]
-    found: dict[int, Tested] = {}
-    for kind, test in ((Kind.RATE, depart_rate), (Kind.PERCENTAGE, depart_percentage)):
-        places = [i for i in testable if measures[i].indicator.kind is kind]
-        if not places:
-            continue
-        above, below = _counts([measures[i] for i in places], [levels[i] for i in places])
-        departure = test(above, below, theta=[measures[i].base.theta or 0.0 for i in places])
-        columns = (departure.z, departure.s, departure.p_low, departure.p_high)
-        for i, z, s, low, high in zip(places, *(c.tolist() for c in columns), strict=True):
-            tau2 = measures[i].base.tau2
-            if tau2 is None or not np.isfinite(z):
-                continue
-            polarity = measures[i].indicator.polarity
-            judged = judge(widen(z, s, tau2=tau2), p_low=low, p_high=high, polarity=polarity)
-            found[i] = Tested(judged, nine(reliability(s, tau2=tau2)))
-    return found
+    flag: list[Flag]
+    z: Array
+    p: Array
+    reliability: Array
 
 
-def _counts(
-    measures: Sequence[Measure], levels: Sequence[Level]
-) -> tuple[list[float], list[float]]:
-    above, below = [], []
-    for measure, level in zip(measures, levels, strict=True):
-        if isinstance(level, Comparison):
-            above.append(level.numerator)
-            below.append((level.denominator or 0.0) * measure.to_trials)
-    return above, below
+def read_nulls(indicators: Sequence[Indicator], bases: Sequence[IndicatorBaseline]) -> Nulls:
+    """Return what the baselines of the indicators test figures against."""
+    testable = [base.theta is not None and base.tau2 is not None for base in bases]
+    kinds = [each.kind if can else None for each, can in zip(indicators, testable, strict=True)]
+    return Nulls(
+        rates=np.flatnonzero([kind is Kind.RATE for kind in kinds]),
+        percentages=np.flatnonzero([kind is Kind.PERCENTAGE for kind in kinds]),
+        theta=np.array([base.theta for base in bases], dtype=float),
+        tau2=np.array([base.tau2 for base in bases], dtype=float),
+        to_trials=np.array([scale(each) / each.factor for each in indicators], dtype=float),
+        polarity=np.array([each.polarity for each in indicators], dtype=str),
+    )
+
+
+def run_tests(levels: Levels, nulls: Nulls) -> Tested:
+    """Return the exact tests of all comparison values that can be tested."""
+    z, s, low, high = departures = np.full((4, levels.value.size), np.nan)
+    known = levels.known
+    for testable, depart in ((nulls.rates, depart_rate), (nulls.percentages, depart_percentage)):
+        at = testable[known[testable]]
+        trials = levels.denominator[at] * nulls.to_trials[at]
+        found = depart(levels.numerator[at], trials, theta=nulls.theta[at])
+        departures[:, at] = found.z, found.s, found.p_low, found.p_high
+    judged = judge(
+        widen(z, s, tau2=nulls.tau2),
+        p_low=low,
+        p_high=high,
+        polarity=nulls.polarity,
+    )
+    shares = np.where(np.isnan(judged.z), np.nan, reliability(s, tau2=nulls.tau2))
+    return Tested(*judged, shares)

@@ -3,24 +3,22 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import inf, nan
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from schemas.catalogue import Indicator, Kind
 from schemas.events import BaselineSet, IndicatorBaseline
-from services.benchmark.core.accumulation import (
-    SUMMED,
-    Comparison,
-    Counted,
-    NotComparable,
-    accumulate,
-)
-from services.benchmark.core.neighbours import Median, find_median
+from schemas.numbers import round_half_up
+from services.benchmark.core.accumulation import QUARTERS, SUMMED, Ways, accumulate, read_ways
+from services.benchmark.core.column import Array, Whole, nine_each
+from services.benchmark.core.interval import Methods, read_methods
+from services.benchmark.core.neighbours import Medians, find_medians, gather
+from services.benchmark.core.position import UNBANDED, Distributions, line_up
 from services.benchmark.core.published import DataSet, Figures, scale
-from services.benchmark.core.report import Report
-
-Array = NDArray[np.float64]
+from services.benchmark.core.report import NOT_COUNTED, Report
+from services.benchmark.core.trial import Nulls, read_nulls
 
 NO_BASELINE = "no_baseline"
 """Why nothing of a period is compared that was never opened."""
@@ -42,72 +40,97 @@ class Measure:
     published: Figures | None
     year: str | None
 
-    @cached_property
-    def tested(self) -> bool:
-        """Whether a flag can be given at all."""
-        return self.base.theta is not None and self.base.tau2 is not None
+    @property
+    def ordered(self) -> Sequence[float]:
+        """The distribution for rank and band, ascending; empty where there is none."""
+        return self.figures.ordered if self.figures is not None else ()
 
-    @cached_property
-    def compared(self) -> bool:
-        """Whether it is held against others at all: a plain count has value and change only."""
-        return self.indicator.kind is not Kind.COUNT
+    @property
+    def lent(self) -> Mapping[str, float]:
+        """The published values that neighbours fall back on; of a plain count none."""
+        if self.published is None or self.indicator.kind is Kind.COUNT:
+            return {}
+        return self.published.single
 
-    @cached_property
-    def to_trials(self) -> float:
-        """What turns a comparison's denominator into the denominator of the test."""
-        return scale(self.indicator) / self.indicator.factor
 
-    def compare(self, last_four: Sequence[Report | None], *, population_of: str) -> Comparison:
-        """Return the comparison value of a quarter; raises NotComparable with the gap."""
-        return accumulate_indicator(
-            self.indicator, last_four, population=self.people.get(population_of)
-        )
+class Own(NamedTuple):
+    """What a yardstick has of one authority, a place for each measure.
+
+    ``people`` is its population, ``published`` its value in the distribution: not a number, and
+    infinity, where there is none.
+    """
+
+    people: Array
+    published: Array
 
 
 @dataclass
 class Yardstick:
-    """All measures of a collection's period, in catalogue order."""
+    """All measures of a collection's period, in catalogue order, and the same side by side."""
 
     id: str | None
     measures: tuple[Measure, ...]
-    medians: dict[tuple[str, ...], tuple[Median, ...]] = field(default_factory=dict)
+    _own: dict[tuple[str, str], Own] = field(default_factory=dict)
+    _medians: dict[tuple[str, ...], Medians] = field(default_factory=dict)
 
     @cached_property
-    def by_code(self) -> Mapping[str, Measure]:
-        """The measures by indicator."""
-        return {measure.indicator.code: measure for measure in self.measures}
+    def indicators(self) -> tuple[Indicator, ...]:
+        """The indicators of the measures."""
+        return tuple(measure.indicator for measure in self.measures)
 
-    def published_medians(self, neighbours: tuple[str, ...]) -> tuple[Median, ...]:
-        """Return the published medians of ten neighbours, one for each measure."""
-        if neighbours not in self.medians:
-            self.medians[neighbours] = tuple(
-                find_median(neighbours, m.published.single)
-                if m.published is not None and m.compared
-                else Median(None, 0)
-                for m in self.measures
-            )
-        return self.medians[neighbours]
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the indicators."""
+        return tuple(indicator.code for indicator in self.indicators)
 
+    @cached_property
+    def ways(self) -> Ways:
+        """How the indicators accumulate."""
+        return read_ways(self.indicators)
 
-def accumulate_indicator(
-    indicator: Indicator, last_four: Sequence[Report | None], *, population: float | None
-) -> Comparison:
-    """Return the comparison value from four returns, newest first, by the indicator's own way.
+    @cached_property
+    def decimals(self) -> Whole:
+        """With how many decimals the indicators are published."""
+        return np.array([indicator.decimals for indicator in self.indicators], dtype=np.int64)
 
-    Raises NotComparable with the gap.
-    """
-    code = indicator.code
-    quarters: list[Counted | None] = [
-        report.counted.get(code) if report is not None else None for report in last_four
-    ]
-    return accumulate(
-        quarters,
-        how=indicator.accumulates,
-        factor=indicator.factor,
-        per_population=indicator.population is not None,
-        population=population,
-        counts_only=indicator.kind is Kind.COUNT,
-    )
+    @cached_property
+    def methods(self) -> Methods:
+        """By which formula the indicators have an interval."""
+        return read_methods(self.indicators)
+
+    @cached_property
+    def nulls(self) -> Nulls:
+        """What the figures are tested against."""
+        return read_nulls(self.indicators, [measure.base for measure in self.measures])
+
+    @cached_property
+    def distributions(self) -> Distributions:
+        """England's authorities, for rank, band and place."""
+        return line_up(
+            [measure.ordered for measure in self.measures],
+            polarity=[indicator.polarity for indicator in self.indicators],
+            banded=[code not in UNBANDED for code in self.codes],
+        )
+
+    def own(self, authority: str, *, population_of: str) -> Own:
+        """Return what there is of an authority; its population may be that of another."""
+        key = (authority, population_of)
+        if key not in self._own:
+            people = [measure.people.get(population_of, nan) for measure in self.measures]
+            published = [
+                measure.figures.value_of.get(authority, inf) if measure.figures else inf
+                for measure in self.measures
+            ]
+            self._own[key] = Own(np.array(people), np.array(published))
+        return self._own[key]
+
+    def published_medians(self, neighbours: tuple[str, ...]) -> Medians:
+        """Return the published medians of an authority's neighbours, to nine digits."""
+        if neighbours not in self._medians:
+            values = [gather([neighbours], measure.lent) for measure in self.measures]
+            value, used = find_medians(np.concatenate(values))
+            self._medians[neighbours] = Medians(nine_each(value), used)
+        return self._medians[neighbours]
 
 
 def is_queried(indicator: Indicator, last_four: Sequence[Report | None]) -> bool:
@@ -168,24 +191,26 @@ def collect_returned(
     at_close: Mapping[str, Sequence[Report | None]],
     *,
     people: Mapping[str, float],
-    round_value: Callable[[float, int], float],
 ) -> Figures:
     """Return the quarter's own figures: the comparison values of all who had returned at close."""
-    rows, above, below, values = [], [], [], []
-    for code, last_four in at_close.items():
-        try:
-            found = accumulate_indicator(indicator, last_four, population=people.get(code))
-        except NotComparable:
-            continue
-        rows.append((code,))
-        above.append(float(found.numerator))
-        below.append(float(found.denominator) if found.denominator is not None else np.nan)
-        values.append(found.value)
-    factor = scale(indicator) / indicator.factor
+    code = indicator.code
+    counts = [
+        [each.count(code) if each else NOT_COUNTED for each in last_four]
+        for last_four in at_close.values()
+    ]
+    above, below = np.array(counts, dtype=float).reshape(-1, QUARTERS, 2).transpose(2, 1, 0)
+    levels = accumulate(
+        above,
+        below,
+        ways=read_ways([indicator]),
+        people=np.array([people.get(code, nan) for code in at_close], dtype=float),
+    )
+    known = levels.known
+    values = levels.value[known]
     return Figures(
-        rows=tuple(rows),
-        numerators=np.array(above, dtype=float),
-        trials=np.array(below, dtype=float) * factor,
-        exact=np.array(values, dtype=float),
-        ranked=np.array([round_value(v, indicator.decimals) for v in values], dtype=float),
+        rows=tuple((code,) for code, has in zip(at_close, known.tolist(), strict=True) if has),
+        numerators=levels.numerator[known],
+        trials=levels.denominator[known] * (scale(indicator) / indicator.factor),
+        exact=values,
+        ranked=np.array([round_half_up(v, indicator.decimals) for v in values.tolist()]),
     )

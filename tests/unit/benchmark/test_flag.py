@@ -8,8 +8,15 @@ from services.benchmark.core.departure import depart_percentage, depart_rate
 from services.benchmark.core.flag import AMBER_P, AMBER_Z, RED_P, RED_Z, judge
 
 
-def flag(z, low, high, polarity="L"):
-    return judge(z, p_low=low, p_high=high, polarity=polarity).flag
+def judge_one(z, low, high, polarity="L"):
+    """Flag, score and tail of a single figure."""
+    z, low, high = (np.array([number], dtype=float) for number in (z, low, high))
+    found = judge(z, p_low=low, p_high=high, polarity=polarity)
+    return found.flag[0], found.z[0], found.p[0]
+
+
+def flag(*figure):
+    return judge_one(*figure)[0]
 
 
 def test_the_lines_are_those_of_one_in_forty_and_one_in_a_thousand():
@@ -30,8 +37,7 @@ def test_a_score_without_a_rare_tail_is_not_flagged():
 
 
 def test_where_high_is_good_the_low_side_is_adverse():
-    judged = judge(-2.5, p_low=0.01, p_high=0.995, polarity="H")
-    assert (judged.flag, judged.z, judged.p) == (Flag.AMBER, 2.5, 0.01)
+    assert judge_one(-2.5, 0.01, 0.995, "H") == (Flag.AMBER, 2.5, 0.01)
     assert flag(2.5, 0.995, 0.01, "H") is Flag.BETTER
 
 
@@ -40,8 +46,7 @@ def test_a_neutral_indicator_is_high_or_low_and_never_amber_or_red():
     assert flag(3.5, 0.9999, 0.0001, "N") is Flag.VERY_HIGH
     assert flag(-2.5, 0.01, 0.995, "N") is Flag.LOW
     assert flag(-3.5, 0.0001, 0.9999, "N") is Flag.VERY_LOW
-    judged = judge(-2.5, p_low=0.01, p_high=0.995, polarity="N")
-    assert (judged.z, judged.p) == (-2.5, 0.01)
+    assert judge_one(-2.5, 0.01, 0.995, "N")[1:] == (-2.5, 0.01)
 
 
 @pytest.mark.parametrize(("expected", "possible"), [(3.68, False), (3.69, True)])
@@ -78,15 +83,32 @@ ORDER = [Flag.MUCH_BETTER, Flag.BETTER, Flag.AS_EXPECTED, Flag.AMBER, Flag.RED]
 def test_a_flag_never_softens_as_the_numerator_grows_on_the_adverse_side(n, theta, tau2):
     got = depart_percentage(np.arange(n + 1), n, theta=theta)
     z = got.z * got.s / np.sqrt(got.s**2 + tau2)
-    found = [
-        ORDER.index(flag(one, low, high))
-        for one, low, high in zip(z, got.p_low, got.p_high, strict=True)
-    ]
+    words = judge(z, p_low=got.p_low, p_high=got.p_high, polarity="L").flag
+    found = [ORDER.index(word) for word in words]
     assert found == sorted(found)
 
 
 @given(st.floats(-6, 6), st.floats(0, 1), st.floats(0, 1))
 def test_the_two_polarities_mirror_each_other(z, low, high):
-    one = judge(z, p_low=low, p_high=high, polarity="L")
-    other = judge(-z, p_low=high, p_high=low, polarity="H")
-    assert one == other
+    assert judge_one(z, low, high, "L") == judge_one(-z, high, low, "H")
+
+
+def test_what_has_no_score_is_not_assessed_and_carries_no_tail():
+    word, z, p = judge_one(np.nan, 0.01, 0.99)
+    assert word is Flag.NOT_ASSESSED
+    assert np.isnan([z, p]).all()
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(-6, 6), st.floats(0, 1), st.floats(0, 1), st.sampled_from("HLN")),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_figures_that_are_judged_together_come_out_as_each_does_alone(figures):
+    z, low, high, polarity = zip(*figures, strict=True)
+    together = judge(
+        np.array(z), p_low=np.array(low), p_high=np.array(high), polarity=list(polarity)
+    )
+    assert list(zip(*together, strict=True)) == [judge_one(*figure) for figure in figures]

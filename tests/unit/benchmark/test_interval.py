@@ -4,10 +4,12 @@ import csv
 from collections import Counter
 from statistics import mean, stdev
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.numbers import nine
 from schemas.reference import load_library
 from services.benchmark.core.interval import (
     around_count,
@@ -16,6 +18,8 @@ from services.benchmark.core.interval import (
     around_rate,
     byar,
     find_interval,
+    find_limits,
+    read_methods,
 )
 
 CLOSE = {"rel": 1e-7, "abs": 1e-9}
@@ -172,3 +176,27 @@ def test_limits_grow_with_the_count(observed):
 
     assert low <= observed <= high
     assert around_count(observed + 1)[1] > high
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(list(load_library().catalogue("2026.1").values())),
+            st.one_of(st.just(float("nan")), st.integers(0, 30), st.integers(0, 100_000)),
+            st.one_of(st.just(float("nan")), st.integers(0, 200_000)),
+        ),
+        min_size=1,
+    )
+)
+def test_limits_of_many_figures_are_those_of_each(figures):
+    indicators, above, below = zip(*figures, strict=True)
+    limits = find_limits(
+        np.array(above, dtype=float),
+        np.array(below, dtype=float),
+        methods=read_methods(indicators),
+    )
+    for i, (indicator, numerator, denominator) in enumerate(figures):
+        known = numerator == numerator and denominator == denominator
+        alone = find_interval(indicator, numerator, denominator) if known else None
+        together = [nine(limit) for limit in limits[:, i].tolist()]
+        assert together == list(alone) if alone else np.isnan(together).all()

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from schemas.reference import load_library
 from services.benchmark.core.neighbours import (
-    find_difference,
-    find_median,
+    find_differences,
     find_medians,
+    gather,
     is_assessable,
 )
 from services.ingest.core.published import import_file
@@ -83,8 +83,8 @@ def test_medians_equal_those_that_dfe_publishes_for_every_authority(
                 median = said.neighbours[said.authorities.index(row["old_la_code"])]
                 # Ours is of values from counts, DfE's of values rounded to a tenth, rounded again.
                 assert median == pytest.approx(float(row[column]), abs=0.1001), (indicator, row)
-                printed = find_median(ten_of[row["old_la_code"]], printed_of[indicator, year])
-                assert printed.value == pytest.approx(float(row[column]), abs=0.0501)
+                ten = gather([ten_of[row["old_la_code"]]], printed_of[indicator, year])
+                assert find_medians(ten).value[0] == pytest.approx(float(row[column]), abs=0.0501)
                 compared[indicator] += 1
     assert set(compared.values()) <= {149, 153}
     assert set(compared) == set(COLUMNS[file].values())
@@ -102,10 +102,16 @@ def test_a_joint_row_is_nobody_s_neighbour_and_gives_its_value_to_each_member(as
 
 def test_the_median_is_of_those_that_have_a_figure():
     values = {"a": 1.0, "b": 2.0, "c": 9.0}
-    assert find_median(("a", "b", "c", "d"), values).value == 2.0
-    assert find_median(("a", "b"), values).value == 1.5
-    assert find_median(("x",), values).value is None
-    assert find_median(("x",), values).used == 0
+    lists = [("a", "b", "c", "d"), ("a", "b"), ("x",), ()]
+    found, used = find_medians(gather(lists, values))
+    assert found[:2].tolist() == [2.0, 1.5]
+    assert np.isnan(found[2:]).all()
+    assert used.tolist() == [3, 2, 0, 0]
+
+
+def test_nobody_is_the_neighbour_of_an_authority_without_a_list():
+    found, used = find_medians(gather([()], {"a": 1.0}))
+    assert (np.isnan(found).tolist(), used.tolist()) == ([True], [0])
 
 
 @given(st.lists(st.one_of(st.just(float("nan")), st.floats(-50, 50)), min_size=1, max_size=10))
@@ -117,11 +123,11 @@ def test_medians_of_many_equal_the_median_of_each(values):
 
 
 def test_a_difference_is_relative_and_adverse():
-    assert find_difference(30.0, 20.0, polarity="L") == 0.5
-    assert find_difference(30.0, 20.0, polarity="H") == -0.5
-    assert find_difference(30.0, 20.0, polarity="N") == 0.5
-    assert find_difference(30.0, 0.0, polarity="L") is None
-    assert find_difference(None, 20.0, polarity="L") is None
+    values = np.array([30.0, 30.0, 30.0, 30.0, np.nan, 30.0])
+    medians = np.array([20.0, 20.0, 20.0, 0.0, 20.0, np.nan])
+    found = find_differences(values, medians, polarity=list("LHNLLL"))
+    assert found[:3].tolist() == [0.5, -0.5, 0.5]
+    assert np.isnan(found[3:]).all()
 
 
 def test_conditions_need_four_fifths_of_the_neighbours_before_close_and_any_after():

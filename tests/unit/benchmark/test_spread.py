@@ -115,12 +115,8 @@ def numbers(rows, *names):
 
 def flags(departure, polarity):
     tau2 = estimate_spread(departure.d, departure.s)
-    return [
-        judge(widen(z, s, tau2=tau2), p_low=low, p_high=high, polarity=polarity).flag
-        for z, s, low, high in zip(
-            departure.z, departure.s, departure.p_low, departure.p_high, strict=True
-        )
-    ]
+    z = widen(departure.z, departure.s, tau2=tau2)
+    return judge(z, p_low=departure.p_low, p_high=departure.p_high, polarity=polarity).flag
 
 
 def test_the_full_rule_set_finds_what_the_published_year_holds_for_care_starts(shared):
