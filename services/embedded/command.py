@@ -13,7 +13,7 @@ from pathlib import Path
 from schemas.errors import TartanError
 from schemas.topics import Topic
 from services.benchmark.method import OlderThanLog
-from services.embedded import feeding, looking, serving
+from services.embedded import feeding, looking, service, serving
 from services.embedded.erasure import NoSuchText
 from services.embedded.parking import CannotReplay
 from services.embedded.remote import CannotReach, UnknownFormat
@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_serve(commands)
+    _add_services(commands)
     _add_feeding(commands)
     _add_looking(commands)
     return parser
@@ -66,6 +67,21 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--demo", action="store_true", help="fill an empty data directory with an invented region"
     )
     serve.set_defaults(run=serving.serve)
+
+
+def _add_services(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    benchmark = commands.add_parser(
+        "benchmark", help="run benchmark's worker of the distributed product"
+    )
+    benchmark.add_argument("--host", default="127.0.0.1", help="where /ready and /metrics are")
+    benchmark.add_argument("--port", type=int, default=8001)
+    benchmark.add_argument(
+        "--instance", help="a name of this replica's own: it takes over at once after a restart"
+    )
+    benchmark.add_argument(
+        "--session", type=float, default=10.0, help="seconds until another replica takes over"
+    )
+    benchmark.set_defaults(run=service.benchmark)
 
 
 def _add_feeding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -30,6 +30,12 @@ class Metrics:
             ["consumer"],
             registry=registry,
         )
+        self.lag = Gauge(
+            "tartan_consumer_lag_records",
+            "Records of the log that are still to be dealt with, by consumer",
+            ["consumer"],
+            registry=registry,
+        )
         self.parked = Gauge(
             "tartan_parked_records",
             "Records that could not be decoded and wait for an operator",

@@ -1,0 +1,64 @@
+"""The process ``tartan benchmark``: the doors for operators, the gate to Kafka, the worker."""
+
+import asyncio
+from typing import Any
+
+import faust
+from fastapi import FastAPI
+from faust.contrib.asgi import AsgiService
+from mode import Service
+from prometheus_client import CollectorRegistry
+
+from services.benchmark.membership import Membership
+from services.benchmark.stage import Stage
+from services.benchmark.worker import NAME, Worker
+from services.runtime import clock
+from services.runtime.kafka.gate import Gate
+from services.runtime.kafka.log import KafkaLog
+from services.runtime.kafka.setting import KafkaSettings
+from services.runtime.metric import Metrics
+from services.runtime.operation import Health, router
+
+_PAUSE_SECONDS = 1.0
+_ASK_SECONDS = 3.0
+
+
+def run(kafka: KafkaSettings, membership: Membership, *, host: str, port: int) -> None:
+    """Run until told to stop, then drain; leaves by SystemExit, 0 after a drain."""
+    metrics = Metrics(CollectorRegistry())
+    stage = Stage(lambda partition: KafkaLog(kafka, partition=partition), now=clock.now)
+    worker = Worker(stage, kafka, membership, metrics=metrics)
+    gate = Gate(kafka)
+    metrics.lag.labels(NAME).set_function(worker.lag)
+    doors = FastAPI(openapi_url=None)
+    checks = {"kafka": gate.health, NAME: worker.health}
+    doors.include_router(router(lambda: Health(ok=True), checks, registry=metrics.registry))
+    process = faust.Worker(
+        worker.app,
+        AsgiService(doors, host=host, port=port, uvicorn_options={"access_log": False}),
+        _Gatekeeper(gate),
+        loop=asyncio.new_event_loop(),
+        override_logging=False,
+        redirect_stdouts=False,
+        quiet=True,
+    )
+    process.spinner = None
+    process.execute_from_commandline()
+
+
+class _Gatekeeper(Service):
+    """Holds the worker back until Kafka answers, and goes on asking while it runs."""
+
+    def __init__(self, gate: Gate, **options: Any) -> None:  # noqa: ANN401 - passed on untouched
+        super().__init__(**options)
+        self._gate = gate
+
+    async def on_start(self) -> None:
+        while not self.should_stop and not await asyncio.to_thread(self._gate.knock):
+            await self.sleep(_PAUSE_SECONDS)
+
+    @Service.task
+    async def _ask(self) -> None:
+        while not self.should_stop:
+            await self.sleep(_ASK_SECONDS)
+            await asyncio.to_thread(self._gate.knock)

@@ -1,0 +1,102 @@
+"""The stage: benchmark's core over the partitions that one worker was given.
+
+Whatever delivers the records (Faust) commits a place only once ``deal`` has returned for it, and by
+then all that follows from the record is in the log. A worker that dies in between leaves repeats of
+the same bytes, which every reader drops.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from schemas.codec import Record, encode
+from schemas.topics import Topic
+from services.benchmark.core.state import State
+from services.benchmark.core.step import CORE
+from services.benchmark.method import missing_method
+from services.runtime.clock import Clock
+from services.runtime.consumer import Consumer, Gap
+from services.runtime.log import Log, Stored
+
+
+@dataclass(slots=True)
+class _Part:
+    log: Log
+    consumer: Consumer[State]
+    nations: set[str]
+    may_jump: bool = True
+
+
+class Stage:
+    """Not safe to share between threads: one record is dealt with at a time."""
+
+    def __init__(self, open_log: Callable[[int], Log], *, now: Clock) -> None:
+        """Remember how the log of a partition is opened; nothing is read yet."""
+        self._open_log = open_log
+        self._now = now
+        self._parts: dict[int, _Part] = {}
+
+    def offset(self, partition: int) -> int:
+        """Return the place in ``returns.v1`` up to which a partition has been dealt with."""
+        part = self._parts.get(partition)
+        return part.consumer.offset if part is not None else 0
+
+    def assign(self, partitions: Iterable[int]) -> None:
+        """Make ready for partitions: fold what was dealt with, say the method where it is wanting.
+
+        A partition that comes back from another worker may go on where that one got to. Raises
+        OlderThanLog, CoreFailed or LogError.
+        """
+        for partition in partitions:
+            if partition in self._parts:
+                self._parts[partition].may_jump = True
+            else:
+                self._open(partition)
+
+    def deal(self, partition: int, stored: Stored) -> None:
+        """Step a record of ``returns.v1`` and append what it says.
+
+        Raises Gap, CoreFailed or LogError, and then this object is to be thrown away: what stands
+        in the log decides where its successor begins.
+        """
+        part = self._parts.get(partition) or self._open(partition)
+        said = self._step(part, stored)
+        part.may_jump = False
+        if said:
+            part.log.append(said)
+        if stored.record.key not in part.nations:
+            self._say_method(part, stored.record.key)
+
+    def _step(self, part: _Part, stored: Stored) -> list[Record]:
+        try:
+            return part.consumer.deal(stored)
+        except Gap:
+            if not part.may_jump:
+                raise
+        part.consumer = Consumer(CORE, part.log, now=self._now)
+        return part.consumer.deal(stored)
+
+    def _open(self, partition: int) -> _Part:
+        log = self._open_log(partition)
+        part = _Part(log, Consumer(CORE, log, now=self._now), set())
+        part.consumer.recover()
+        for nation in _nations(log):
+            self._say_method(part, nation)
+        self._parts[partition] = part
+        return part
+
+    def _say_method(self, part: _Part, nation: str) -> None:
+        method = missing_method(part.log, nation, now=self._now)
+        if method is not None:
+            part.log.append([encode(method)])
+        part.nations.add(nation)
+
+
+def _nations(log: Log) -> tuple[str, ...]:
+    """Return the nations of a partition, in the order in which they came."""
+    found: dict[str, None] = {}
+    after = 0
+    while batch := log.read(Topic.RETURNS, after=after):
+        for stored in batch:
+            found[stored.record.key] = None
+            after = stored.offset
+    return tuple(found)

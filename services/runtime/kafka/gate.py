@@ -1,0 +1,43 @@
+"""The gate: nothing begins before Kafka answers and its topics fit."""
+
+import logging
+from collections.abc import Callable
+
+from services.runtime.kafka.setting import KafkaSettings
+from services.runtime.kafka.topic import UnfitTopics, prepare
+from services.runtime.log import LogError
+from services.runtime.operation import Health
+
+_log = logging.getLogger(__name__)
+
+
+class Gate:
+    """Opens once the topics are there, made where they are missing; safe to ask from any thread."""
+
+    def __init__(
+        self, settings: KafkaSettings, *, make: Callable[[KafkaSettings], object] = prepare
+    ) -> None:
+        """Start closed; nothing is asked yet."""
+        self._settings = settings
+        self._make = make
+        self._health = Health(ok=False, detail="waits for Kafka")
+
+    def knock(self) -> bool:
+        """Ask Kafka once, and say whether the gate is open: knock again after a pause if not.
+
+        Raises UnfitTopics, because waiting does not mend a topic that is laid out otherwise.
+        """
+        try:
+            self._make(self._settings)
+        except UnfitTopics:
+            raise
+        except LogError as error:
+            self._health = Health(ok=False, detail=str(error))
+            _log.warning("waits for kafka")
+            return False
+        self._health = Health(ok=True)
+        return True
+
+    def health(self) -> Health:
+        """Say whether Kafka answered when it was last asked, and if not, what is wrong."""
+        return self._health
