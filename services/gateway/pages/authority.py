@@ -11,7 +11,7 @@ from schemas.authority import Authority
 from schemas.catalogue import Indicator
 from schemas.errors import UnknownCode
 from schemas.events import State
-from services.gateway.api.parameter import a_collection, a_period, a_region, missing, one_of
+from services.gateway.api.parameter import a_collection, a_region, missing
 from services.gateway.core import wording
 from services.gateway.core.cell import Tone
 from services.gateway.core.document import Document
@@ -22,6 +22,7 @@ from services.gateway.core.rug import tone_in
 from services.gateway.core.sentence import authority_headline, awaited_headline
 from services.gateway.joined import Joined
 from services.gateway.pages import briefing
+from services.gateway.pages.fitting import NONE_YET, Fitted, fit_period
 from services.gateway.pages.furniture import Furniture
 from services.gateway.pages.rug import region_options
 from services.gateway.published import latest
@@ -69,8 +70,9 @@ def router(furniture: Furniture) -> APIRouter:
     ) -> HTMLResponse:
         authority = find(views, code)
         name = a_collection(views, collection) or FIRST_COLLECTION
-        when = one_of("period", a_period(period), views.periods(name)) or views.newest(name)
-        return _page(furniture, request, authority, name, when)
+        return _page(
+            furniture, request, authority, name, fit_period(views, period, collection=name)
+        )
 
     return routes
 
@@ -84,9 +86,10 @@ def find(views: Views, code: str) -> Authority:
 
 
 def _page(
-    furniture: Furniture, request: Request, authority: Authority, collection: str, when: str | None
+    furniture: Furniture, request: Request, authority: Authority, collection: str, wanted: Fitted
 ) -> HTMLResponse:
     views = furniture.views
+    when = wanted.value or views.newest(collection)
     sends = authority.code in views.library.senders(views.nation)
     alerts = briefing.standing(views, authority=authority.code) if sends else []
     shown = _figures(views, authority, collection, when, alerts=len(alerts))
@@ -106,10 +109,12 @@ def _page(
         alerts=[briefing.card(furniture, *known) for known in alerts],
         domains=shown.domains,
         opening=briefing.opening(views, request, collection) if sends else None,
+        notices=[wanted.notice] if wanted.notice else [],
+        sends=sends,
         collections=[(name, wording.collection(name)) for name in views.collections()],
         collection=collection,
-        periods=[(p, wording.period(p)) for p in views.periods(collection)] if sends else [],
-        chosen=when,
+        periods=[(p, wording.period(p)) for p in views.periods(collection)] or NONE_YET,
+        chosen=when or "",
         neighbours=[views.authority(n) for n in views.neighbours(authority.code)],
         neighbours_words=_neighbours_words(views, authority),
     )

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from services.gateway.api.parameter import one_of
+from services.gateway.api.parameter import a_collection, one_of
 from services.gateway.api.rug import choose
 from services.gateway.core import wording
 from services.gateway.core.cell import Comparator, Show
@@ -14,8 +14,9 @@ from services.gateway.core.rug import Choice
 from services.gateway.core.sentence import rug_headline
 from services.gateway.loom import Loom, Setting
 from services.gateway.pages import briefing
+from services.gateway.pages.fitting import NONE_YET, Fitted, fit_domain, fit_period
 from services.gateway.pages.furniture import Furniture
-from services.gateway.views import Views
+from services.gateway.views import FIRST_COLLECTION, Views
 
 YES = "yes"
 Ticked = Annotated[str | None, Query(description="yes where ticked")]
@@ -45,20 +46,24 @@ def router(furniture: Furniture) -> APIRouter:
         changed: Ticked = None,
         transpose: Ticked = None,
     ) -> HTMLResponse:
-        setting = choose(views, region=region, period=period, collection=collection)
-        domains = list(dict.fromkeys(i.domain for i in views.indicators(setting.collection)))
+        named = a_collection(views, collection) or FIRST_COLLECTION
+        when = fit_period(views, period, collection=named)
+        part = fit_domain(views, domain, collection=named)
+        setting = choose(views, region=region, period=when.value, collection=named)
         choice = Choice(
             show=Show(one_of("show", show, _values(SHOWS)) or Show.FLAG),
             comparator=Comparator(
                 one_of("comparator", comparator, _values(COMPARATORS)) or Comparator.ENGLAND
             ),
-            domain=one_of("domain", domain, domains),
+            domain=part.value,
             only_red=one_of("only_red", only_red, [YES]) is not None,
             changed=one_of("changed", changed, [YES]) is not None,
             by_reds=one_of("sort", sort, _values(SORTS)) == "reds",
         )
         is_turned = one_of("transpose", transpose, [YES]) is not None
-        return _page(furniture, loom, request, setting, choice, domains, turned=is_turned)
+        return _page(
+            furniture, loom, request, setting, choice, fitted=(when, part), turned=is_turned
+        )
 
     return routes
 
@@ -69,8 +74,8 @@ def _page(
     request: Request,
     setting: Setting,
     choice: Choice,
-    domains: list[str],
     *,
+    fitted: tuple[Fitted, ...],
     turned: bool,
 ) -> HTMLResponse:
     views = furniture.views
@@ -79,6 +84,7 @@ def _page(
     when = wording.period(setting.period) if setting.period else "no period"
     place = views.library.region(setting.region).name
     known = bool(views.periods(setting.collection))
+    domains = dict.fromkeys(i.domain for i in views.indicators(setting.collection))
     url = request.url
     other = url.remove_query_params("transpose") if turned else url.include_query_params(
         transpose=YES
@@ -99,13 +105,13 @@ def _page(
         rug=woven,
         known=known,
         opening=briefing.opening(views, request, setting.collection),
+        notices=[said.notice for said in fitted if said.notice],
         setting=setting,
         choice=choice,
         turned=turned,
         other=f"/rug?{other.query}" if other.query else "/rug",
         collections=[(name, wording.collection(name)) for name in views.collections()],
-        periods=[(p, wording.period(p)) for p in views.periods(setting.collection)]
-        or [("", "None yet")],
+        periods=[(p, wording.period(p)) for p in views.periods(setting.collection)] or NONE_YET,
         regions=[(region.code, region.name) for region in views.regions()],
         domains=[("", "All"), *((name, wording.domain(name)) for name in domains)],
         comparators=COMPARATORS,

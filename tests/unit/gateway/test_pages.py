@@ -147,6 +147,84 @@ def test_filters_leave_only_what_was_asked_for(read):
     assert re.findall(r'scope="rowgroup"[^>]*><span>([^<]+)', domain) == ["Workforce"]
 
 
+@pytest.fixture
+def read_two(make_client, library, history):
+    """Reads a page where the regional return has only a period that the main one has not."""
+    from schemas.events import PeriodOpened
+    from services.gateway.sample.history import make_event
+
+    opened = PeriodOpened(collection="regional-quarterly", period="2026-27-Q1", due="2026-08-11")
+    later = PeriodOpened(collection="riia-quarterly", period="2026-27-Q3", due="2027-02-11")
+    events = [make_event(p, time="2026-12-01T00:00:00.000Z") for p in (opened, later)]
+    client = make_client(Views(make_store([*history, *events]), library=library, nation="demo"))
+    return lambda path: client.get(path, headers=HTML)
+
+
+@pytest.mark.parametrize(
+    ("path", "chosen", "said"),
+    [
+        (
+            "/rug?period=2026-27-Q3&collection=regional-quarterly",
+            "2026-27-Q1",
+            "The regional return has no Quarter 3 (October to December) 2026 to 2027. "
+            "Its newest period is shown.",
+        ),
+        (
+            "/authorities/D06?collection=regional-quarterly&period=2026-27-Q3",
+            "2026-27-Q1",
+            "The regional return has no Quarter 3 (October to December) 2026 to 2027. "
+            "Its newest period is shown.",
+        ),
+        (
+            "/rug?collection=riia-quarterly&domain=Permanence",
+            "",
+            "The quarterly return has no domain “Permanence”. All its domains are shown.",
+        ),
+        ("/rug?collection=early-help-quarterly&period=2026-27-Q2", "", "None yet"),
+        ("/authorities/D06?collection=early-help-quarterly&period=2026-27-Q2", "", "None yet"),
+    ],
+)
+def test_a_value_that_the_chosen_collection_lacks_falls_back_and_the_page_says_so(
+    read_two, path, chosen, said
+):
+    page = read_two(path)
+
+    assert page.status_code == 200
+    assert said in words(page.text)
+    assert f'<option value="{chosen}" selected>' in page.text
+    assert '<select class="govuk-select" id="collection"' in page.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/rug?period=2026-27-Q2",
+        "/rug?collection=riia-quarterly&domain=CP",
+        "/authorities/D06?period=2026-27-Q1",
+    ],
+)
+def test_a_value_that_the_collection_has_is_taken_without_a_word(read, path):
+    assert "is shown." not in words(read(path))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/rug?domain=Gardening",
+        "/authorities/D06?period=banana",
+        "/v1/rug?collection=regional-quarterly&period=2026-27-Q2",
+    ],
+)
+def test_a_value_that_nothing_has_is_refused_and_the_api_takes_no_other_collections(client, path):
+    assert client.get(path).status_code == 422
+
+
+def test_an_authority_is_linked_from_a_rug_with_the_collection_that_is_shown(read):
+    page = read("/rug?period=2026-27-Q1")
+
+    assert 'href="/authorities/D06?collection=riia-quarterly&amp;period=2026-27-Q1"' in page
+
+
 @pytest.mark.parametrize(
     ("path", "status", "said"),
     [
