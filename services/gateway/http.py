@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, Depends, FastAPI, Response
 from fastapi.responses import FileResponse
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -42,7 +42,7 @@ def api_router(views: Views, *, feed: Feed) -> APIRouter:
 
 def page_router(furniture: Furniture, *, answer: Answer | None = None) -> APIRouter:
     """Serve every page and the compiled styles."""
-    routes = APIRouter()
+    routes = APIRouter(dependencies=[Depends(furniture.arrive)])
     for part in (home, rug, authority, figure, indicator, record, method, prose, developer):
         routes.include_router(part.router(furniture))
     routes.include_router(alert.router(furniture, answer=answer))

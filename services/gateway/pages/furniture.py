@@ -68,6 +68,13 @@ class Furniture:
             ACCUMULATES=ACCUMULATES,
         )
 
+    async def arrive(self, request: Request) -> None:
+        """Take the feed's place for a page, before its handler reads any view.
+
+        What is folded while the page is read may then be on it, but never goes untold.
+        """
+        request.state.place = self._feed.place if self._feed else ""
+
     def page(
         self,
         request: Request,
@@ -81,7 +88,7 @@ class Furniture:
         status: int = 200,
         **context: object,
     ) -> HTMLResponse:
-        """Return a page with its furniture."""
+        """Return a page with its furniture; ``arrive`` has seen the request before."""
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         rendered = self._environment.get_template(template).render(
             **context,
@@ -94,7 +101,7 @@ class Furniture:
             path=request.url.path,
             here=here,
             as_at=self.views.as_at() if live else None,
-            place=self._feed.place if self._feed else "",
+            place=request.state.place,
         )
         return HTMLResponse(rendered, status_code=status, headers={"Cache-Control": "no-store"})
 

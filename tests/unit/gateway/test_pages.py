@@ -5,8 +5,11 @@ import re
 
 import pytest
 
+from schemas.events import StandingsUpdated
 from schemas.reference import load_library
+from services.gateway.core.apply import apply
 from services.gateway.core.document import Keys
+from services.gateway.feed import Feed
 from services.gateway.pages.prose import PROBLEMS
 from services.gateway.sample.store import make_store
 from services.gateway.views import Views
@@ -419,6 +422,40 @@ def test_contracts_are_served_and_nothing_beside_them(client, root):
     assert client.get("/contracts/return.accepted.v1.schema.json").status_code == 200
     for outside in ("..%2f..%2fpyproject.toml", "nothing.json", "..%2fevents%2f__init__.py"):
         assert client.get(f"/contracts/{outside}").status_code == 404
+
+
+class Moving:
+    """A store into which a return is folded, and told of, in the midst of a reading."""
+
+    def __init__(self, store, feed, event):
+        self._store, self._feed, self._event = store, feed, event
+
+    def get(self, key):
+        if self._event is not None:
+            event, self._event = self._event, None
+            self._store.put(apply(self._store.get, event), positions={})
+            self._feed.publish([(7, event)])
+        return self._store.get(key)
+
+    def keys(self, prefix):
+        return self._store.keys(prefix)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/rug", "/authorities", "/authorities/D06", "/indicators/WF02", "/alerts"]
+)
+def test_what_is_folded_while_a_page_is_read_is_told_to_that_page(
+    make_client, library, history, path
+):
+    event = next(e for e in history if isinstance(e.data, StandingsUpdated))
+    feed = Feed("demo")
+    store = Moving(make_store(history), feed, event)
+    page = make_client(Views(store, library=library, nation="demo"), feed=feed).get(path).text
+    place = re.search(r'data-live="/v1/events\?after=([\d.]+)"', page)[1]
+
+    missed, now = feed.since(place)
+    assert [change.subject for change in missed] == [event.data.subject()]
+    assert now == feed.place
 
 
 def test_the_method_says_why_a_figure_is_not_judged_and_what_chance_alone_would_push(read):
