@@ -54,16 +54,32 @@ def rug_headline(rug: Rug, *, returned: int, period: str) -> str:
     return f"{start} {reds} of {figures:,} figures {is_are} red, {lead} {listed(named)}."
 
 
-def authority_headline(tones: Sequence[Tone], *, period: str, alerts: int) -> str:
-    """Say what an authority's figures for a period come to."""
+def asked(risks: int, strengths: int) -> str:
+    """Count signatures of risk apart from those of strength; empty where there is neither."""
+    if not risks:
+        return f"{wording.plural(strengths, 'signature')} of strength" if strengths else ""
+    beside = f" and {strengths} of strength" if strengths else ""
+    return f"{wording.plural(risks, 'signature')} of risk{beside}"
+
+
+def standing_headline(risks: int, strengths: int) -> str:
+    """Say how many alerts are open, of risk and of strength."""
+    if not risks + strengths:
+        return "No alert is open."
+    verb = "is" if risks + strengths == 1 else "are"
+    return f"{asked(risks, strengths)} {verb} open."
+
+
+def authority_headline(tones: Sequence[Tone], *, period: str, risks: int, strengths: int) -> str:
+    """Say what an authority's figures for a period come to, and which alerts are open."""
     reds, ambers, greens = (tones.count(tone) for tone in (Tone.RED, Tone.AMBER, Tone.GREEN))
     lead = "none is red" if ambers else "none is red or amber"
     if reds:
         lead = f"{reds} {'is' if reds == 1 else 'are'} red"
     others = [f"{n} {word}" for n, word in ((ambers, "amber"), (greens, "green")) if n]
-    asked = wording.plural(alerts, "alert is", "alerts are") if alerts else "no alert is"
     said = ", ".join([lead, " and ".join(others)] if others else [lead])
-    return f"Of {wording.plural(len(tones), 'figure')} for {period}, {said}; {asked} open."
+    figures = f"Of {wording.plural(len(tones), 'figure')} for {period}, {said}."
+    return f"{figures} {standing_headline(risks, strengths)}"
 
 
 def awaited_headline(*, period: str, due: str | None, late: bool, closed: bool) -> str:

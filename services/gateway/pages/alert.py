@@ -16,7 +16,9 @@ from services.gateway.core.document import Document
 from services.gateway.core.expression import in_words
 from services.gateway.core.line import make_line
 from services.gateway.core.reason import reason as in_words_of_reason
+from services.gateway.core.sentence import asked
 from services.gateway.joined import Joined
+from services.gateway.loom import STANDING
 from services.gateway.origin import require_own_page
 from services.gateway.pages import briefing
 from services.gateway.pages.chronicle import happened, told
@@ -62,7 +64,7 @@ def router(furniture: Furniture, *, answer: Answer | None = None) -> APIRouter:
         start = 0 if last is None else ids.index(last) + 1
         shown = found[start : start + _PART]
         url = request.url.include_query_params(after=shown[-1][0]) if shown else request.url
-        standing = sum(brief["state"] in {"open", "acknowledged"} for _, brief in found)
+        standing = briefing.by_sign(known for known in found if known[1]["state"] in STANDING)
         return furniture.page(
             request,
             "alerts.html",
@@ -109,12 +111,12 @@ def router(furniture: Furniture, *, answer: Answer | None = None) -> APIRouter:
     return routes
 
 
-def _headline(found: int, standing: int, *, any_at_all: bool) -> str:
+def _headline(found: int, standing: tuple[int, int], *, any_at_all: bool) -> str:
     if not any_at_all:
         return "No alert has been raised yet. Signatures are evaluated whenever a return arrives."
     if not found:
         return "No alert meets this."
-    return f"{wording.plural(found, 'alert')}, {standing or 'none'} of them not yet over."
+    return f"{wording.plural(found, 'alert')}. Not yet over: {asked(*standing) or 'none'}."
 
 
 def _find(furniture: Furniture, alert: str) -> Document:

@@ -19,7 +19,11 @@ from services.gateway.core.item.standing import published_item
 from services.gateway.core.item.submission import current
 from services.gateway.core.line import make_line
 from services.gateway.core.rug import tone_in
-from services.gateway.core.sentence import authority_headline, awaited_headline
+from services.gateway.core.sentence import (
+    authority_headline,
+    awaited_headline,
+    standing_headline,
+)
 from services.gateway.joined import Joined
 from services.gateway.pages import briefing
 from services.gateway.pages.fitting import NONE_YET, Fitted, fit_period
@@ -41,7 +45,9 @@ def router(furniture: Furniture) -> APIRouter:
     def list_authorities(request: Request, region: str | None = None) -> HTMLResponse:
         own = a_region(views, region)
         rows = _rows(views, own)
-        reds, alerts = (sum(row[name] for row in rows) for name in ("reds", "alerts"))
+        reds, *standing = (
+            sum(row[name] for row in rows) for name in ("reds", "risks", "strengths")
+        )
         senders = views.library.senders(views.nation)
         others = [
             a for a in views.library.authorities(views.nation).values() if a.code not in senders
@@ -51,13 +57,13 @@ def router(furniture: Furniture) -> APIRouter:
             "authorities.html",
             title="Authorities",
             section="/authorities",
-            headline=f"{wording.plural(len(rows), 'authority', 'authorities')}, "
-            f"{wording.plural(reds, 'red figure')} and "
-            f"{wording.plural(alerts, 'open alert')} in the newest quarter."
+            headline=f"{wording.plural(len(rows), 'authority', 'authorities')} and "
+            f"{wording.plural(reds, 'red figure')} in the newest quarter. "
+            f"{standing_headline(*standing)}"
             if views.periods(FIRST_COLLECTION)
             else f"{wording.plural(len(rows), 'authority', 'authorities')}. No period has been "
             "opened yet, so none has returned.",
-            caption="Authorities with their return, red figures and open alerts",
+            caption="Authorities with their return, red figures and open signatures",
             rows=rows,
             regions=region_options(views),
             region=own or "",
@@ -92,7 +98,7 @@ def _page(
     when = wanted.value or views.newest(collection)
     sends = authority.code in views.library.senders(views.nation)
     alerts = briefing.standing(views, authority=authority.code) if sends else []
-    shown = _figures(views, authority, collection, when, alerts=len(alerts))
+    shown = _figures(views, authority, collection, when, alerts=briefing.by_sign(alerts))
     return furniture.page(
         request,
         "authority.html",
@@ -131,7 +137,12 @@ class _Figures:
 
 
 def _figures(
-    views: Views, authority: Authority, collection: str, when: str | None, *, alerts: int
+    views: Views,
+    authority: Authority,
+    collection: str,
+    when: str | None,
+    *,
+    alerts: tuple[int, int],
 ) -> _Figures:
     """Return the period's figures, else those of the newest return before it, else published."""
     if authority.code not in views.library.senders(views.nation):
@@ -147,7 +158,10 @@ def _figures(
             for indicator in views.indicators(collection)
             if (tone := tone_in(document, indicator)) is not None
         ]
-        said = authority_headline(tones, period=wording.period(when), alerts=alerts)
+        risks, strengths = alerts
+        said = authority_headline(
+            tones, period=wording.period(when), risks=risks, strengths=strengths
+        )
         return _Figures(said, "Figures", _returned(views, document, collection), document)
     period = views.period(collection, when) or {"due": None, "state": None}
     said = awaited_headline(
@@ -219,13 +233,14 @@ def _rows(views: Views, region: str | None) -> list[dict[str, Any]]:
     absence = "Not returned"
     if newest and views.absence(FIRST_COLLECTION, newest) is State.LATE:
         absence = "Late"
-    open_alerts: dict[str, int] = {}
-    for _, brief in briefing.standing(views):
-        open_alerts[brief["authority"]] = open_alerts.get(brief["authority"], 0) + 1
+    open_alerts: dict[str, list[tuple[str, Document]]] = {}
+    for alert, brief in briefing.standing(views):
+        open_alerts.setdefault(brief["authority"], []).append((alert, brief))
     rows = []
     for authority in views.senders(region):
         document = views.standings(FIRST_COLLECTION, newest, authority.code) if newest else None
         entry = current(period, authority.code) if period else None
+        risks, strengths = briefing.by_sign(open_alerts.get(authority.code, []))
         rows.append(
             {
                 "code": authority.code,
@@ -236,7 +251,8 @@ def _rows(views: Views, region: str | None) -> list[dict[str, Any]]:
                     tone_in(document, indicator) is Tone.RED
                     for indicator in views.indicators(FIRST_COLLECTION)
                 ),
-                "alerts": open_alerts.get(authority.code, 0),
+                "risks": risks,
+                "strengths": strengths,
             }
         )
     return rows

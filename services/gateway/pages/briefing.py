@@ -1,10 +1,12 @@
 """Alerts in brief for cards, and the expected number of pushes that stands beside every list."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fastapi import Request
 
+from schemas.events import Sign
 from services.gateway.api.reference import rule_file
 from services.gateway.core import wording
 from services.gateway.core.document import Document
@@ -46,6 +48,12 @@ def standing(views: Views, *, authority: str | None = None) -> list[tuple[str, D
         if brief["state"] in STANDING
     ]
     return sorted(found, key=lambda known: _WEIGHT.index(_weight(known[1])))
+
+
+def by_sign(alerts: Iterable[tuple[str, Document]]) -> tuple[int, int]:
+    """Return how many of some alerts are of risk, and how many of strength."""
+    signs = Counter(brief["sign"] for _, brief in alerts)
+    return signs[Sign.RISK], signs[Sign.STRENGTH]
 
 
 def _weight(brief: Document) -> str:

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from schemas.events import State
 from services.gateway.core import wording
 from services.gateway.core.item.submission import current
-from services.gateway.core.sentence import rug_headline
+from services.gateway.core.sentence import asked, rug_headline, standing_headline
 from services.gateway.loom import Loom, Setting
 from services.gateway.pages import briefing
 from services.gateway.pages.furniture import Furniture
@@ -32,30 +32,26 @@ def router(furniture: Furniture) -> APIRouter:
             title="What is new",
             section="/",
             crumbs=(),
-            headline=_headline(views, periods, len(open_alerts)),
+            headline=_headline(views, periods, standing_headline(*briefing.by_sign(open_alerts))),
             periods=periods,
             opening=briefing.opening(views, request, FIRST_COLLECTION),
             alerts=[briefing.card(furniture, *known) for known in open_alerts[:_SHOWN]],
-            more=max(0, len(open_alerts) - _SHOWN),
+            more=asked(*briefing.by_sign(open_alerts[_SHOWN:])),
         )
 
     return routes
 
 
-def _headline(views: Views, periods: list[dict[str, Any]], alerts: int) -> str:
-    asked = wording.plural(alerts, "alert is open", "alerts are open")
-    if not alerts:
-        asked = "no alert is open"
+def _headline(views: Views, periods: list[dict[str, Any]], standing: str) -> str:
     if not periods:
-        return f"No collection has been opened yet; {asked}."
+        return f"No collection has been opened yet. {standing}"
     setting: Setting = periods[0]["setting"]
-    loom = Loom(views)
     said = rug_headline(
-        loom.rug(setting),
+        Loom(views).rug(setting),
         returned=periods[0]["returned"],
         period=wording.period(setting.period),
     )
-    return f"{said} {asked[0].upper()}{asked[1:]}."
+    return f"{said} {standing}"
 
 
 def _period(views: Views, collection: str) -> dict[str, Any] | None:

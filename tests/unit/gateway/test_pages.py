@@ -605,6 +605,30 @@ def test_a_list_says_that_people_were_told_from_the_notices_that_went_out(
             assert ("told to the group of directors, Demonstration region" in page) is said, path
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/", "1 signature of risk and 1 of strength are open."),
+        ("/authorities", "1 signature of risk and 1 of strength are open."),
+        ("/authorities/D02", "1 signature of strength is open."),
+        ("/authorities/D06", "1 signature of risk is open."),
+        ("/alerts", "2 alerts. Not yet over: 1 signature of risk and 1 of strength."),
+    ],
+)
+def test_strengths_are_counted_apart_from_risks(make_client, library, history, path, said):
+    from schemas.events import SignatureRaised
+    from services.gateway.sample.history import make_event
+
+    raised = next(e.data for e in history if isinstance(e.data, SignatureRaised))
+    strength = raised.model_copy(
+        update={"alert": "s1", "authority": "D02", "signature": "S1", "sign": "strength"}
+    )
+    event = make_event(strength, time="2026-12-01T00:00:00.000Z")
+    client = make_client(Views(make_store([*history, event]), library=library, nation="demo"))
+
+    assert said in words(client.get(path, headers=HTML).text)
+
+
 def test_who_answered_is_never_shown_as_an_id(make_client, library, history):
     from schemas.events import AnswerGiven, SignatureRaised, TextSet
     from services.gateway.sample.history import make_event

@@ -251,19 +251,26 @@ def test_a_quarter_of_its_own_never_stands_where_compared_values_stand():
 @pytest.mark.parametrize(
     ("tones", "alerts", "said"),
     [
-        ([Tone.PLAIN], 0, "Of 1 figure for Q, none is red or amber; no alert is open."),
+        ([Tone.PLAIN], (0, 0), "Of 1 figure for Q, none is red or amber. No alert is open."),
         (
             [Tone.GREEN] * 2,
-            1,
-            "Of 2 figures for Q, none is red or amber, 2 green; 1 alert is open.",
+            (1, 0),
+            "Of 2 figures for Q, none is red or amber, 2 green. 1 signature of risk is open.",
         ),
-        ([Tone.AMBER], 2, "Of 1 figure for Q, none is red, 1 amber; 2 alerts are open."),
+        (
+            [Tone.AMBER],
+            (1, 2),
+            "Of 1 figure for Q, none is red, 1 amber. "
+            "1 signature of risk and 2 of strength are open.",
+        ),
         (
             [Tone.RED, Tone.AMBER, Tone.GREEN],
-            0,
-            "Of 3 figures for Q, 1 is red, 1 amber and 1 green; no alert is open.",
+            (0, 2),
+            "Of 3 figures for Q, 1 is red, 1 amber and 1 green. 2 signatures of strength are open.",
         ),
     ],
 )
-def test_a_headline_never_counts_to_nought(tones, alerts, said):
-    assert authority_headline(tones, period="Q", alerts=alerts) == said
+def test_a_headline_never_counts_to_nought_and_tells_risks_from_strengths(tones, alerts, said):
+    risks, strengths = alerts
+
+    assert authority_headline(tones, period="Q", risks=risks, strengths=strengths) == said
