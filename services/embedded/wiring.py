@@ -20,7 +20,7 @@ from services.alerts.office import Office
 from services.alerts.sender import Sender
 from services.benchmark.core.step import CORE as BENCHMARK
 from services.benchmark.method import missing_method
-from services.embedded.engine import Engine
+from services.runtime.engine import Engine
 from services.gateway.feed import Feed
 from services.gateway.projector import Projector
 from services.gateway.views import Views

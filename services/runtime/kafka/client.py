@@ -127,6 +127,25 @@ def make_member(settings: KafkaSettings, *, group: str, patience: float) -> Kafk
     )
 
 
+def make_candidate(
+    settings: KafkaSettings, *, group: str, session: float, instance: str | None
+) -> KafkaConsumer:
+    """Return a consumer that joins a group for the sake of membership; it commits nothing."""
+    return KafkaConsumer(
+        **options_of(settings),
+        api_version=_API,
+        group_id=group,
+        group_instance_id=instance,
+        session_timeout_ms=milliseconds(session),
+        heartbeat_interval_ms=milliseconds(session / 6),
+        request_timeout_ms=milliseconds(session * 2),
+        enable_auto_commit=False,
+        auto_offset_reset="latest",
+        allow_auto_create_topics=False,
+        metrics_enabled=False,
+    )
+
+
 def _make_consumer(
     settings: KafkaSettings, *, patience: float, fetch_max_wait_ms: int, group_id: str | None = None
 ) -> KafkaConsumer:

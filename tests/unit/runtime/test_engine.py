@@ -7,7 +7,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from schemas.topics import Topic
-from services.embedded.engine import Engine
+from services.runtime.engine import Engine
 from services.runtime.consumer import CoreFailed
 from services.runtime.log import LogUnavailable
 from services.runtime.metric import Metrics
