@@ -616,12 +616,12 @@ def test_a_list_says_that_people_were_told_from_the_notices_that_went_out(
     ],
 )
 def test_strengths_are_counted_apart_from_risks(make_client, library, history, path, said):
-    from schemas.events import SignatureRaised
+    from schemas.events import Sign, SignatureRaised
     from services.gateway.sample.history import make_event
 
     raised = next(e.data for e in history if isinstance(e.data, SignatureRaised))
     strength = raised.model_copy(
-        update={"alert": "s1", "authority": "D02", "signature": "S1", "sign": "strength"}
+        update={"alert": "s1", "authority": "D02", "signature": "S1", "sign": Sign.STRENGTH}
     )
     event = make_event(strength, time="2026-12-01T00:00:00.000Z")
     client = make_client(Views(make_store([*history, event]), library=library, nation="demo"))
