@@ -6,6 +6,7 @@ may be a repeat where the far side cannot know.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from threading import Event as Signal
 from threading import Thread
@@ -39,12 +40,15 @@ class Sender:
         base_url: str,
         now: Clock,
         metrics: Metrics,
+        may_act: Callable[[], bool] = lambda: True,
     ) -> None:
+        """Make nothing yet. Where several replicas could send, ``may_act`` says which one does."""
         self._office = office
         self._connections = connections
         self._base_url = base_url
         self._now = now
         self._metrics = metrics
+        self._may_act = may_act
         self._unrecorded: list[Event] = []
         self._fault = ""
         self._stop = Signal()
@@ -54,13 +58,15 @@ class Sender:
     def run_once(self) -> int:
         """Make every try whose time has come; return how many were made. May raise LogError."""
         self._record_rest()
+        if not self._may_act():
+            return 0
         self._office.catch_up()
         if self._office.pass_time():
             self._office.catch_up()
         with self._office.hold() as register:
             due = find_due(register.ledger, self._now())
         for pending in due:
-            if self._stop.is_set():
+            if self._stop.is_set() or not self._may_act():
                 break
             self._make(pending)
         self._office.catch_up()

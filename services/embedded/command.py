@@ -19,6 +19,7 @@ from services.embedded.parking import CannotReplay
 from services.embedded.remote import CannotReach, UnknownFormat
 from services.runtime import collector
 from services.runtime.log import LogError
+from services.runtime.server import CannotListen
 from services.runtime.settings import Settings, SettingsError
 
 EXIT_REFUSED = 1
@@ -35,7 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CannotReplay, NoSuchText, UnknownFormat, TartanError) as error:
         print(error, file=sys.stderr)
         return EXIT_REFUSED
-    except (LogError, OlderThanLog, SettingsError, CannotReach, serving.CannotServe) as error:
+    except (
+        LogError,
+        OlderThanLog,
+        SettingsError,
+        CannotReach,
+        CannotListen,
+        serving.CannotServe,
+    ) as error:
         print(error, file=sys.stderr)
         return EXIT_CANNOT
     except BrokenPipeError:
@@ -70,18 +78,26 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _add_services(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    benchmark = commands.add_parser(
-        "benchmark", help="run benchmark's worker of the distributed product"
-    )
-    benchmark.add_argument("--host", default="127.0.0.1", help="where /ready and /metrics are")
-    benchmark.add_argument("--port", type=int, default=8001)
-    benchmark.add_argument(
-        "--instance", help="a name of this replica's own: it takes over at once after a restart"
-    )
-    benchmark.add_argument(
-        "--session", type=float, default=10.0, help="seconds until another replica takes over"
-    )
-    benchmark.set_defaults(run=service.benchmark)
+    """Add the services of the distributed product, each with a port of its own."""
+    for port, (name, run, what) in enumerate(
+        (
+            ("ingest", service.ingest, "take returns"),
+            ("benchmark", service.benchmark, "say where figures stand"),
+            ("alerts", service.alerts, "take answers and send notices"),
+        ),
+        start=8001,
+    ):
+        process = commands.add_parser(name, help=f"{what}: one service of the distributed product")
+        process.add_argument("--host", default="127.0.0.1", help="a loopback address")
+        process.add_argument("--port", type=int, default=port)
+        process.set_defaults(run=run)
+        if name == "benchmark":
+            process.add_argument(
+                "--instance", help="a name of this replica's own: a restart takes over at once"
+            )
+            process.add_argument(
+                "--session", type=float, default=10.0, help="seconds until another takes over"
+            )
 
 
 def _add_feeding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -1,8 +1,15 @@
 """One service of the distributed product, as a process of its own; settings from ``TARTAN_…``."""
 
 import argparse
+from collections.abc import Callable
 
-from services.runtime import journal
+from fastapi import FastAPI
+
+from services.alerts.process import create_app as alerts_app
+from services.embedded.wiring import OUTBOX
+from services.ingest.process import create_app as ingest_app
+from services.runtime import journal, server
+from services.runtime.clock import now
 from services.runtime.settings import Settings
 
 
@@ -12,7 +19,30 @@ def benchmark(arguments: argparse.Namespace, settings: Settings) -> int:
     from services.benchmark.membership import Membership
     from services.benchmark.process import run
 
+    server.require_loopback(arguments.host)
     journal.configure(settings.log_level)
     membership = Membership(session=arguments.session, instance=arguments.instance)
     run(settings.kafka, membership, host=arguments.host, port=arguments.port)
     return 0
+
+
+def ingest(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Run the door for returns until it is told to stop."""
+    return _serve(arguments, settings, lambda: ingest_app(settings, now=now))
+
+
+def alerts(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Run the door for answers, and send notices where no other replica does."""
+    outbox = settings.data / OUTBOX
+    return _serve(arguments, settings, lambda: alerts_app(settings, outbox=outbox, now=now))
+
+
+def _serve(arguments: argparse.Namespace, settings: Settings, create: Callable[[], FastAPI]) -> int:
+    server.require_loopback(arguments.host)
+    journal.configure(settings.log_level)
+    return server.serve(
+        create(),
+        host=arguments.host,
+        port=arguments.port,
+        announce=lambda address: print(f"Tartan is at {address}", flush=True),
+    )

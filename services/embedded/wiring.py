@@ -12,21 +12,20 @@ from schemas.core import Core
 from schemas.events import FiguresPublished
 from schemas.reference import Library
 from schemas.topics import Topic
-from services.alerts.audience import Audience, default_audiences, read_audiences
-from services.alerts.channel.smtp import SmtpServer, read_smtp_url
-from services.alerts.connection import connect
+from services.alerts.audience import Audience
+from services.alerts.connection import connect, read_correspondence
 from services.alerts.core.step import CORE as ALERTS
 from services.alerts.office import Office
 from services.alerts.sender import Sender
 from services.benchmark.core.step import CORE as BENCHMARK
 from services.benchmark.method import missing_method
-from services.runtime.engine import Engine
 from services.gateway.feed import Feed
 from services.gateway.projector import Projector
 from services.gateway.views import Views
 from services.ingest.desk import Desk
 from services.runtime.clock import Clock
 from services.runtime.consumer import Consumer
+from services.runtime.engine import Engine
 from services.runtime.log import Log
 from services.runtime.metric import Metrics
 from services.runtime.settings import Settings
@@ -97,14 +96,13 @@ def assemble(
     metrics = Metrics(CollectorRegistry())
     feed = Feed(nation)
     store = MemoryStore()
-    server = _server(settings)
-    audiences = _audiences(settings, library=library, nation=nation, mail=server is not None)
+    store.listen(feed.hear)
+    correspondence = read_correspondence(settings, library=library, nation=nation)
+    audiences = correspondence.audiences
     office = Office(log, library, nation, now=now)
-    connections = connect(
-        audiences, server=server, outbox=directory / OUTBOX, sender=settings.mail_from, now=now
-    )
+    connections = connect(correspondence, outbox=directory / OUTBOX, now=now)
     consumers = [Consumer(core, log, now=now) for core in cores()]
-    projector = Projector(log, store, now=now, metrics=metrics, feed=feed)
+    projector = Projector(log, store, now=now, metrics=metrics)
     return Product(
         log=log,
         nation=nation,
@@ -124,18 +122,3 @@ def nation_of(log: Log) -> str | None:
     """Return the nation that a log is of, None while it is empty."""
     first = next(iter(log.read(Topic.RETURNS, limit=1)), None)
     return first.record.key if first is not None else None
-
-
-def _server(settings: Settings) -> SmtpServer | None:
-    if settings.smtp_url is None:
-        return None
-    return read_smtp_url(settings.smtp_url.get_secret_value(), sender=settings.mail_from)
-
-
-def _audiences(
-    settings: Settings, *, library: Library, nation: str, mail: bool
-) -> tuple[Audience, ...]:
-    if settings.audiences is None:
-        return default_audiences(library, nation)
-    text = settings.audiences.read_text(encoding="utf-8")
-    return read_audiences(text, library=library, nation=nation, mail=mail)

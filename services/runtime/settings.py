@@ -32,6 +32,9 @@ class Settings(BaseModel):
         "http://127.0.0.1:8000",
         description="the address that notices link to; without it, that which is served",
     )
+    nation: str = Field(
+        "england", description="whose figures a service of the distributed product takes or shows"
+    )
     audiences: Path | None = Field(None, description="a TOML file: who is told, and where")
     smtp_url: SecretStr | None = Field(
         None, description="smtp://user:password@host:587?starttls=1; without it notices are files"

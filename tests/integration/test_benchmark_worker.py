@@ -1,16 +1,10 @@
 """Benchmark as a process of its own: Faust on a real Kafka, killed, relieved and drained."""
 
-import json
-import os
 import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
-from time import monotonic, sleep
-from urllib.request import urlopen
+from time import sleep
 
 import pytest
 
@@ -32,78 +26,26 @@ from services.runtime.log import Log
 from services.runtime.memory_log import MemoryLog
 from services.runtime.verification import verify
 from tests.faults.history import write_return
+from tests.integration.service import SESSION, Service, wait_for
 
 pytestmark = pytest.mark.integration
 COLLECTION, PERIOD = "riia-quarterly", "2026-27-Q1"
-SESSION = 6.0
-
-
-class Process:
-    """A ``tartan benchmark`` with its doors on a port of its own."""
-
-    def __init__(self, kafka: KafkaSettings, port: int, log: Path, *, instance: str | None) -> None:
-        self.port = port
-        environment = {
-            **os.environ,
-            "TARTAN_KAFKA_SERVERS": kafka.servers,
-            "TARTAN_KAFKA_PREFIX": kafka.prefix,
-            "TARTAN_KAFKA_PARTITIONS": str(kafka.partitions),
-            "TARTAN_KAFKA_REPLICAS": str(kafka.replicas),
-        }
-        command = [sys.executable, "-m", "services.embedded.command", "benchmark"]
-        command += ["--port", str(port), "--session", str(SESSION)]
-        command += ["--instance", instance] if instance else []
-        self.output = log.open("ab")
-        self.running = subprocess.Popen(command, env=environment, stderr=self.output)
-
-    def ask(self, door: str) -> str:
-        with urlopen(f"http://127.0.0.1:{self.port}{door}", timeout=5) as answer:
-            return answer.read().decode()
-
-    def wait_until_ready(self, seconds: float = 60) -> None:
-        wait_for(self._is_ready, seconds=seconds)
-
-    def _is_ready(self) -> bool:
-        assert self.running.poll() is None, f"the worker ended with {self.running.returncode}"
-        try:
-            return all(check["ok"] for check in json.loads(self.ask("/ready")).values())
-        except OSError:
-            return False
-
-    def end(self, number: signal.Signals) -> int:
-        self.running.send_signal(number)
-        code = self.running.wait(30)
-        self.output.close()
-        return code
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(is_so: Callable[[], bool], *, seconds: float = 60) -> None:
-    until = monotonic() + seconds
-    while not is_so():
-        assert monotonic() < until, "it took too long"
-        sleep(0.1)
 
 
 @pytest.fixture
-def start(kafka_settings: KafkaSettings, tmp_path: Path) -> Iterator[Callable[..., Process]]:
+def start(kafka_settings: KafkaSettings, tmp_path: Path) -> Iterator[Callable[..., Service]]:
     """Starts workers and ends whatever still runs after the test."""
-    started: list[Process] = []
+    started: list[Service] = []
 
-    def start_(instance: str | None = None) -> Process:
-        log = tmp_path / "worker.log"
-        started.append(Process(kafka_settings, free_port(), log, instance=instance))
+    def start_(instance: str | None = None) -> Service:
+        options = ["--session", str(SESSION), *(["--instance", instance] if instance else [])]
+        started.append(Service("benchmark", kafka_settings, tmp_path, *options))
         return started[-1]
 
     yield start_
-    for process in started:
-        if process.running.poll() is None:
-            process.end(signal.SIGKILL)
+    for service in started:
+        if service.running.poll() is None:
+            service.end(signal.SIGKILL)
 
 
 @pytest.fixture
@@ -173,7 +115,7 @@ def test_the_worker_says_what_the_embedded_product_says_and_drains_when_told_to(
 
     assert said(log) == expected(log)
     assert said(log)
-    assert 'tartan_consumer_lag_records{consumer="benchmark"} 0.0' in process.ask("/metrics")
+    assert 'tartan_consumer_lag_records{consumer="benchmark"} 0.0' in process.get("/metrics")
     assert process.end(signal.SIGTERM) == 0
 
 

@@ -15,7 +15,7 @@ from schemas.reference import load_library
 from schemas.topics import Producer, Topic
 from services.alerts.audience import read_audiences
 from services.alerts.channel.smtp import read_smtp_url
-from services.alerts.connection import connect
+from services.alerts.connection import Correspondence, connect
 from services.alerts.core.step import CORE
 from services.alerts.office import Office
 from services.alerts.sender import Sender
@@ -98,10 +98,12 @@ class Process:
         self.sender = Sender(
             office,
             connect(
-                audiences,
-                server=read_smtp_url(mailbox.url, sender="tartan@example.org"),
+                Correspondence(
+                    audiences,
+                    read_smtp_url(mailbox.url, sender="tartan@example.org"),
+                    "tartan@example.org",
+                ),
                 outbox=tmp_path / "outbox",
-                sender="tartan@example.org",
                 now=now,
             ),
             base_url="https://tartan.example.org",

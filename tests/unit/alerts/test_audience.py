@@ -8,7 +8,7 @@ from services.alerts.audience import AudienceFault, default_audiences, read_audi
 from services.alerts.channel.outbox import OutboxNotifier
 from services.alerts.channel.smtp import SmtpNotifier, SmtpServer
 from services.alerts.channel.webhook import WebhookNotifier
-from services.alerts.connection import connect
+from services.alerts.connection import Correspondence, connect
 
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 G, YH = '[[audience]]\nid="g"\n', 'region="E12000003"\n'
@@ -120,11 +120,10 @@ def test_two_secrets_stand_side_by_side(read):
 
 def test_every_channel_of_every_audience_gets_its_notifier(read, library, tmp_path):
     server = SmtpServer("mail.example.org", 25, sender="tartan@example.org")
+    audiences = (*read(WHOLE), *default_audiences(library, "demo"))
     made = connect(
-        (*read(WHOLE), *default_audiences(library, "demo")),
-        server=server,
+        Correspondence(audiences, server, "tartan@example.org"),
         outbox=tmp_path,
-        sender="tartan@example.org",
         now=lambda: None,
     )
 

@@ -1,0 +1,89 @@
+"""The process ``tartan alerts``: every replica takes answers, one of them sends notices."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from schemas.reference import load_library
+from services.alerts.connection import connect, read_correspondence
+from services.alerts.core.step import CORE
+from services.alerts.http import router
+from services.alerts.office import Office
+from services.alerts.sender import Sender
+from services.runtime.clock import Clock
+from services.runtime.consumer import Consumer
+from services.runtime.engine import Engine
+from services.runtime.kafka.gate import Gate
+from services.runtime.kafka.lease import Lease
+from services.runtime.kafka.log import KafkaLog
+from services.runtime.metric import Metrics
+from services.runtime.process import Starter, make_app
+from services.runtime.settings import Settings
+from services.runtime.tenant import Tenant
+
+NAME = "alerts"
+
+
+def create_app(settings: Settings, *, outbox: Path, now: Clock) -> FastAPI:
+    """Return the app; it starts to work with the server and stops when that has drained.
+
+    Raises AudienceFault or SmtpAddressFault for settings that cannot be used.
+    """
+    library, nation = load_library(), settings.nation
+    correspondence = read_correspondence(settings, library=library, nation=nation)
+    metrics = Metrics(CollectorRegistry())
+    log = KafkaLog.of(nation, settings.kafka)
+    lease = Lease(settings.kafka, NAME)
+
+    def may_act() -> bool:
+        return lease.holds(log.partition)
+
+    def begin() -> None:
+        office.set_audiences(audience.told for audience in correspondence.audiences)
+
+    office = Office(log, library, nation, now=now)
+    tenant = Tenant(Consumer(CORE, log, now=now), may_act=may_act, begin=begin)
+    engine = Engine([tenant], metrics=metrics)
+    sender = Sender(
+        office,
+        connect(correspondence, outbox=outbox, now=now),
+        base_url=settings.base_url,
+        now=now,
+        metrics=metrics,
+        may_act=may_act,
+    )
+
+    def wake() -> None:
+        engine.wake()
+        sender.wake()
+
+    def work() -> None:
+        log.listen(wake)
+        lease.start()
+        engine.start()
+        sender.start()
+
+    gate = Gate(settings.kafka)
+    starter = Starter(gate, work)
+
+    def stop() -> None:
+        starter.stop()
+        sender.stop()
+        engine.stop()
+        lease.stop()
+        log.close()
+
+    return make_app(
+        NAME,
+        router(office),
+        metrics=metrics,
+        live=starter.live,
+        ready={
+            "kafka": starter.health,
+            NAME: lambda: engine.health(NAME),
+            "sender": sender.health,
+        },
+        start=starter.start,
+        stop=stop,
+    )

@@ -1,0 +1,55 @@
+"""The process ``tartan ingest``: any number of replicas, each with a view of its own."""
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from schemas.published import shipped_figures
+from schemas.reference import load_library
+from services.ingest.desk import Desk
+from services.ingest.http import router
+from services.runtime.clock import Clock
+from services.runtime.kafka.gate import Gate
+from services.runtime.kafka.log import KafkaLog
+from services.runtime.metric import Metrics
+from services.runtime.process import Starter, make_app
+from services.runtime.settings import Settings
+
+FILE_LIMIT = 64 * 1024 * 1024
+_PATIENCE_SECONDS = 0.6
+"""Of one call to Kafka: a request makes three at most, and its 503 is to come within two seconds."""
+_STOCKING_SECONDS = 30.0
+
+
+def create_app(settings: Settings, *, now: Clock) -> FastAPI:
+    """Return the app; the first replica gives a new log England's published figures."""
+    library, nation = load_library(), settings.nation
+    metrics = Metrics(CollectorRegistry())
+    log = KafkaLog.of(nation, settings.kafka, patience=_PATIENCE_SECONDS)
+    desk = Desk(log, library=library, nation=nation, now=now)
+
+    def stock() -> None:
+        patient = KafkaLog.of(nation, settings.kafka, patience=_STOCKING_SECONDS)
+        try:
+            first = Desk(patient, library=library, nation=nation, now=now)
+            if not first.data_sets():
+                first.stock(tuple(shipped_figures()))
+        finally:
+            patient.close()
+        desk.data_sets()
+
+    starter = Starter(Gate(settings.kafka), stock)
+
+    def stop() -> None:
+        starter.stop()
+        log.close()
+
+    return make_app(
+        "ingest",
+        router(desk),
+        metrics=metrics,
+        live=starter.live,
+        ready={"kafka": starter.health},
+        start=starter.start,
+        stop=stop,
+        wider={"/v1/published": FILE_LIMIT},
+    )
