@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -132,6 +132,10 @@ class Broker:
 
     address: str
     container: Any
+    guarded: str
+    """The address that takes TLS and a password alone: the user tartan's is "let me in"."""
+    certificate: Path
+    """What the guarded address shows, which vouches for itself."""
     numbers: Iterator[int] = field(default_factory=count)
 
     @contextmanager
@@ -145,19 +149,15 @@ class Broker:
 
 
 @pytest.fixture(scope="session")
-def kafka() -> Iterator[Broker]:
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """An Apache Kafka that is empty at first and that the whole run shares."""
-    os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
-    docker = pytest.importorskip("docker", reason="the docker package is not installed")
+    _need_docker()
     testcontainers = pytest.importorskip("testcontainers.core.container")
-    try:
-        with closing(docker.from_env(timeout=10)) as engine:
-            engine.ping()
-    except docker.errors.DockerException:
-        pytest.skip("no Docker engine answers on this machine (Debian: apt-get install docker.io)")
-    port = _free_port()
-    container = testcontainers.DockerContainer(KAFKA).with_bind_ports(9092, port)
-    for name, value in _kafka_options(port).items():
+    port, guarded = _free_port(), _free_port()
+    keys = _make_certificate(tmp_path_factory.mktemp("kafka"))
+    container = testcontainers.DockerContainer(KAFKA).with_volume_mapping(str(keys), "/keys.pem")
+    container.with_bind_ports(9092, port).with_bind_ports(9095, guarded)
+    for name, value in _kafka_options(port, guarded).items():
         container.with_env(f"KAFKA_{name}", value)
     with container:
         broker = container.get_wrapped_container()
@@ -167,10 +167,45 @@ def kafka() -> Iterator[Broker]:
             time.sleep(0.2)
         else:
             pytest.fail(f"Kafka did not start:\n{broker.logs().decode()[-2000:]}")
-        yield Broker(f"127.0.0.1:{port}", broker)
+        yield Broker(f"127.0.0.1:{port}", broker, f"127.0.0.1:{guarded}", keys)
 
 
-def _kafka_options(port: int) -> dict[str, str]:
+def _need_docker() -> None:
+    """Skip where no Docker engine answers."""
+    docker = shutil.which("docker")
+    if docker is None or subprocess.run([docker, "info"], capture_output=True).returncode:
+        pytest.skip("no Docker engine answers on this machine (Debian: apt-get install docker.io)")
+    # Its reaper is an image of its own; containers end with the run's fixtures.
+    os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
+
+
+def _make_certificate(folder: Path) -> Path:
+    """Write a key and a certificate of loopback's into one file."""
+    subject = ["-subj", "/CN=loopback", "-addext", "subjectAltName=IP:127.0.0.1"]
+    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "own.pem")]
+    subprocess.run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            *subject,
+            *files,
+        ],
+        check=True,
+        capture_output=True,
+    )
+    both = folder / "keys.pem"
+    both.write_bytes((folder / "key.pem").read_bytes() + (folder / "own.pem").read_bytes())
+    both.chmod(0o644)
+    return both
+
+
+def _kafka_options(port: int, guarded: int) -> dict[str, str]:
     alone = (
         "OFFSETS_TOPIC_REPLICATION_FACTOR",
         "OFFSETS_TOPIC_NUM_PARTITIONS",
@@ -183,11 +218,33 @@ def _kafka_options(port: int) -> dict[str, str]:
         "PROCESS_ROLES": "broker,controller",
         "NODE_ID": "1",
         "CONTROLLER_QUORUM_VOTERS": "1@localhost:9093",
-        "LISTENERS": "PLAINTEXT://:9092,CONTROLLER://:9093",
-        "ADVERTISED_LISTENERS": f"PLAINTEXT://127.0.0.1:{port}",
+        "LISTENERS": ",".join(
+            [
+                "PLAINTEXT://:9092",
+                "CONTROLLER://:9093",
+                "INSIDE://localhost:9094",
+                "GUARDED://:9095",
+            ]
+        ),
+        "ADVERTISED_LISTENERS": ",".join(
+            [
+                f"PLAINTEXT://127.0.0.1:{port}",
+                "INSIDE://localhost:9094",
+                f"GUARDED://127.0.0.1:{guarded}",
+            ]
+        ),
         "CONTROLLER_LISTENER_NAMES": "CONTROLLER",
-        "INTER_BROKER_LISTENER_NAME": "PLAINTEXT",
-        "LISTENER_SECURITY_PROTOCOL_MAP": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+        "INTER_BROKER_LISTENER_NAME": "INSIDE",
+        "LISTENER_SECURITY_PROTOCOL_MAP": ",".join(
+            ["CONTROLLER:PLAINTEXT", "INSIDE:PLAINTEXT", "PLAINTEXT:PLAINTEXT", "GUARDED:SASL_SSL"]
+        ),
+        "LISTENER_NAME_GUARDED_SSL_KEYSTORE_TYPE": "PEM",
+        "LISTENER_NAME_GUARDED_SSL_KEYSTORE_LOCATION": "/keys.pem",
+        "LISTENER_NAME_GUARDED_SASL_ENABLED_MECHANISMS": "PLAIN",
+        "LISTENER_NAME_GUARDED_PLAIN_SASL_JAAS_CONFIG": (
+            "org.apache.kafka.common.security.plain.PlainLoginModule required"
+            ' user_tartan="let me in";'
+        ),
         "GROUP_INITIAL_REBALANCE_DELAY_MS": "0",
         "AUTO_CREATE_TOPICS_ENABLE": "false",
         "LOG_CLEANER_BACKOFF_MS": "500",

@@ -20,7 +20,7 @@ from services.runtime.kafka.client import make_member, milliseconds
 from services.runtime.kafka.fault import reading, reason_of
 from services.runtime.kafka.partition import place_of
 from services.runtime.kafka.setting import KafkaSettings
-from services.runtime.log import Commit, LogError, LogUncertain
+from services.runtime.log import Commit, LogError, LogUnavailable, LogUncertain
 
 _DAY = 86_400.0
 
@@ -60,6 +60,7 @@ class Bookmark:
                     timeout_ms=milliseconds(until - monotonic()),
                 )
             except KafkaError as error:
+                self._abandon(commit.consumer)
                 raise LogUncertain(
                     f"The place of {commit.consumer} on {place.topic} was not confirmed. "
                     + reason_of(error, self._settings)
@@ -69,10 +70,15 @@ class Bookmark:
     def committed(self, consumer: str, topic: Topic, *, until: float) -> int:
         """Return the place; 0 if there is none. LogUnavailable if Kafka did not say."""
         place = place_of(topic, self._settings, partition=self._partition)
-        with self._lock, reading(f"The place of {consumer} on {place.topic}", self._settings):
-            found = self._member(consumer).committed(
-                place, timeout_ms=milliseconds(until - monotonic())
-            )
+        with self._lock:
+            try:
+                with reading(f"The place of {consumer} on {place.topic}", self._settings):
+                    found = self._member(consumer).committed(
+                        place, timeout_ms=milliseconds(until - monotonic())
+                    )
+            except LogUnavailable:
+                self._abandon(consumer)
+                raise
             return int(found or 0)
 
     def renew(self, *, until: float) -> None:
@@ -95,9 +101,12 @@ class Bookmark:
             )
         return self._members[consumer]
 
+    def _abandon(self, consumer: str) -> None:
+        with suppress(KafkaError):
+            self._members.pop(consumer).close(timeout_ms=100)
+
     def close(self) -> None:
         """Let go of the connections."""
         with self._lock:
-            while self._members:
-                with suppress(KafkaError):
-                    self._members.popitem()[1].close(timeout_ms=100)
+            for consumer in list(self._members):
+                self._abandon(consumer)

@@ -1,6 +1,8 @@
 """The log on Kafka: one nation's partition of every topic, behind the port."""
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from time import monotonic
 
 from schemas.codec import Record
@@ -11,7 +13,9 @@ from services.runtime.kafka.scroll import Scroll
 from services.runtime.kafka.setting import KafkaSettings
 from services.runtime.kafka.watch import Watch
 from services.runtime.kafka.writer import Writer
-from services.runtime.log import Commit, LogUnavailable, Stored
+from services.runtime.log import Commit, LogUnavailable, LogUncertain, Stored
+
+_SWEEP = 10.0
 
 
 class KafkaLog:
@@ -28,6 +32,7 @@ class KafkaLog:
     ) -> None:
         """Remember where Kafka is; nothing is connected yet, so Kafka may be away."""
         self.partition = partition
+        self._swept = monotonic()
         self._settings = settings
         self._patience = settings.patience if patience is None else patience
         places = {topic: place_of(topic, settings, partition=partition) for topic in Topic}
@@ -49,11 +54,12 @@ class KafkaLog:
 
         LogUnavailable if Kafka does not answer, LogDamaged if records are gone.
         """
-        until = self._until()
-        self._bookmark.renew(until=until)
-        return self._scrolls[topic].read(
-            after=after, limit=limit, until=until, patience=self._patience
-        )
+        with self._sweeping():
+            until = self._until()
+            self._bookmark.renew(until=until)
+            return self._scrolls[topic].read(
+                after=after, limit=limit, until=until, patience=self._patience
+            )
 
     def append(self, records: Sequence[Record], *, commit: Commit | None = None) -> Sequence[int]:
         """Append the records topic by topic, then the commit; all replicas in sync have them.
@@ -63,9 +69,10 @@ class KafkaLog:
         """
         for record in records:
             self._check(record)
-        offsets = self._writer.append(records, until=self._until()) if records else []
-        if commit is not None:
-            self._bookmark.commit(commit, until=self._until())
+        with self._sweeping():
+            offsets = self._writer.append(records, until=self._until()) if records else []
+            if commit is not None:
+                self._bookmark.commit(commit, until=self._until())
         return offsets
 
     def _check(self, record: Record) -> None:
@@ -81,7 +88,8 @@ class KafkaLog:
 
     def committed(self, consumer: str, topic: Topic) -> int:
         """Return the place that the consumer's group has on the topic; 0 at first."""
-        return self._bookmark.committed(consumer, topic, until=self._until())
+        with self._sweeping():
+            return self._bookmark.committed(consumer, topic, until=self._until())
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Call the listener, in a thread of the log's own, soon after anyone's append.
@@ -97,6 +105,21 @@ class KafkaLog:
         self._bookmark.close()
         for scroll in self._scrolls.values():
             scroll.close()
+
+    @contextmanager
+    def _sweeping(self) -> Iterator[None]:
+        """Collect garbage now and then while Kafka is away.
+
+        The client leaves the sockets of refused connections in reference cycles, and a process with
+        much in memory searches for cycles so seldom that it would run out of files before.
+        """
+        try:
+            yield
+        except (LogUnavailable, LogUncertain):
+            if monotonic() - self._swept > _SWEEP:
+                gc.collect()
+                self._swept = monotonic()
+            raise
 
     def _until(self) -> float:
         return monotonic() + self._patience

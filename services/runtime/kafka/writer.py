@@ -93,6 +93,7 @@ class Writer:
                         "Its topics were made with another number of partitions than is set."
                     )
         except KafkaError as error:
+            self._abandon()
             raise LogUnavailable(
                 f"Nothing was appended. {reason_of(error, self._settings)}"
             ) from error
