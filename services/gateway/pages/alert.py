@@ -1,6 +1,6 @@
 """Alerts as pages: the list, one alert with its grounds, and the form that answers it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Form, Request, Response
@@ -12,8 +12,10 @@ from services.gateway.api.alert import read_wanted
 from services.gateway.api.parameter import missing, one_of
 from services.gateway.api.reference import rule_file
 from services.gateway.core import wording
+from services.gateway.core.condition import asked as asked_by
+from services.gateway.core.condition import found
 from services.gateway.core.document import Document
-from services.gateway.core.expression import in_words
+from services.gateway.core.fold.alert import WITHDRAWN
 from services.gateway.core.line import make_line
 from services.gateway.core.reason import reason as in_words_of_reason
 from services.gateway.core.sentence import asked
@@ -29,7 +31,6 @@ from services.gateway.wanted import ALERT_STATES, newest_first
 CRUMBS = (("/alerts", "Alerts"),)
 KINDS = ("answer", "acknowledgement")
 _RESULTS = {"fired": "Met", "not_fired": "Not met", "not_assessable": "Cannot be assessed"}
-_SHARES = ("sn(", "balance(")
 _PART = 30
 
 
@@ -141,6 +142,8 @@ def _page(
     for given in alert["answers"]:
         given["who"] = views.words(given["actor"]) or alert["authority_name"]
     prefix = "Error: " if fault else ""
+    if alert["state"] == WITHDRAWN:
+        prefix += "Withdrawn: "
     return furniture.page(
         request,
         "alert.html",
@@ -149,53 +152,56 @@ def _page(
         crumbs=CRUMBS,
         status=422 if fault else 200,
         alert=alert,
-        why=_why(furniture, alert["signature"], alert["push_reason"]),
-        conditions=[_condition(views, said) for said in alert["conditions"]],
+        stands=alert["state"] in STANDING,
+        why=_why(furniture, alert),
+        conditions=[_condition(views, said, alert["evidence"]) for said in alert["conditions"]],
+        expressions=list(dict.fromkeys(said["expression"] for said in alert["conditions"])),
         evidence=[_evidence(furniture, item) for item in alert["evidence"]],
         history=[happened(entry) for entry in alert["history"]],
         notices=[told(views, notice) for notice in alert["notices"]],
-        can_answer=can_answer and alert["state"] != "withdrawn",
+        can_answer=can_answer and alert["state"] != WITHDRAWN,
         fault=fault,
         written="",
     )
 
 
-def _why(furniture: Furniture, signature: str, reason: str) -> str:
+def _why(furniture: Furniture, alert: Mapping[str, Any]) -> str:
+    """Say why a signature is watched for, and of an alert that stands why anyone is told or not."""
     rules = rule_file(furniture.views).get("signature", [])
-    said = next((str(r.get("why", "")) for r in rules if signature.startswith(r["id"])), "")
+    said = next(
+        (str(r.get("why", "")) for r in rules if alert["signature"].startswith(r["id"])), ""
+    )
     why = " ".join(said.split())
-    told = in_words_of_reason(reason)
+    if alert["state"] not in STANDING:
+        return why
+    told = in_words_of_reason(alert["push_reason"])
     return f"{why} {told[:1].upper()}{told[1:]}.".strip()
 
 
-def _condition(views: Views, said: Mapping[str, Any]) -> dict[str, Any]:
-    expression = str(said["expression"])
-    in_shares = expression.startswith(_SHARES) and "%" in expression
+def _condition(
+    views: Views, said: Mapping[str, Any], evidence: Iterable[Mapping[str, Any]]
+) -> dict[str, Any]:
+    catalogue = views.catalogue()
     when = wording.period(said["period"])
     published = f"{when}, published" if said["basis"] == "published" else when
     return {
-        "expression": expression,
-        "words": in_words(expression, views.catalogue()),
-        "value": _amount(said["value"], share=in_shares),
-        "threshold": _amount(said["threshold"], share=in_shares),
+        "asked": asked_by(said["expression"], catalogue),
+        "found": found(said, catalogue, place=_place(said, evidence)),
         "result": _RESULTS[said["result"]],
         "reason": in_words_of_reason(said["reason"]),
         "of": published,
     }
 
 
-def _amount(value: float | str | bool | None, *, share: bool) -> str:
-    match value:
-        case None:
-            return "–"
-        case bool():
-            return "yes" if value else "no"
-        case str():
-            return value
-        case _ if share:
-            return wording.percent(value)
-        case _:
-            return wording.number(value, 0 if float(value).is_integer() else 2)
+def _place(
+    said: Mapping[str, Any], evidence: Iterable[Mapping[str, Any]]
+) -> tuple[int, int] | None:
+    """Return the place among authorities of the very figure that a condition was decided on."""
+    for item in evidence:
+        of = (f"({item['indicator']})" in said["expression"], item["period"], item["basis"])
+        if of == (True, said["period"], said["basis"]) and item["england"]["rank"] is not None:
+            return item["england"]["rank"], item["england"]["ranked"]
+    return None
 
 
 def _evidence(furniture: Furniture, item: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ def card(furniture: Furniture, alert: str, brief: Document) -> dict[str, Any]:
         "name": furniture.signature(brief),
         "authority_name": views.authority(brief["authority"]).name,
         "question": whole.get("question", ""),
+        "reason": whole.get("ended_because"),
         "told_to": _told_to(views, brief.get("told", ())),
     }
 

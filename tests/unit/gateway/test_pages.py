@@ -9,7 +9,6 @@ from schemas.events import StandingsUpdated
 from schemas.reference import load_library
 from services.gateway.core.apply import apply
 from services.gateway.core.document import Keys
-from services.gateway.feed import Feed
 from services.gateway.pages.prose import PROBLEMS
 from services.gateway.sample.store import make_store
 from services.gateway.views import Views
@@ -323,6 +322,41 @@ def test_nothing_that_the_log_says_is_markup_in_the_rug(make_client, library, hi
     assert "<script>" not in page
 
 
+def test_an_alerts_conditions_are_words_and_the_rules_text_stands_apart(client):
+    alert = client.get("/v1/alerts").json()["items"][0]
+    page = client.get(f"/alerts/{alert['id']}", headers=HTML).text
+    table = words(re.search(r'aria-label="Conditions".*?</section>', page, re.DOTALL)[0])
+
+    assert alert["conditions"][0]["expression"] == "sn(WF02) >= 50 %"
+    assert "Agency social workers: at least 50% worse than its statistical neighbours" in table
+    assert not re.search(r"[<>]=|\w\(\w*\)|\b0\.\d", table)
+    assert "sn(WF02) &gt;= 50 %" in page
+
+
+def test_a_withdrawn_alert_says_so_and_why_before_what_had_been_asked(
+    make_client, library, history
+):
+    from schemas.events import SignatureRaised, SignatureWithdrawn
+    from services.gateway.sample.history import make_event
+
+    raised = next(e.data for e in history if isinstance(e.data, SignatureRaised))
+    said = {name: value for name, value in raised.model_dump().items() if name != "question"}
+    ended = SignatureWithdrawn.model_validate(
+        {**said, "reason": "the_authority_corrected_its_figures"}
+    )
+    event = make_event(ended, time="2026-12-01T00:00:00.000Z")
+    client = make_client(Views(make_store([*history, event]), library=library, nation="demo"))
+    page = client.get(f"/alerts/{raised.alert}", headers=HTML).text
+    (listed,) = re.findall(r"<article.*?</article>", client.get("/alerts").text, re.DOTALL)
+
+    because = "Withdrawn because the authority corrected its figures"
+    assert f'<h1 class="govuk-heading-l">{because}</h1>' in page
+    assert "<title>Withdrawn: " in page
+    for shown in (page, listed):
+        assert shown.index(because) < shown.index(raised.question)
+        assert not re.search("--(watch|concern|escalate)", shown)
+
+
 @pytest.fixture
 def form(make_client, views):
     answers: list = []
@@ -425,16 +459,16 @@ def test_contracts_are_served_and_nothing_beside_them(client, root):
 
 
 class Moving:
-    """A store into which a return is folded, and told of, in the midst of a reading."""
+    """A store and its feed: a return is folded and told of in the midst of a reading."""
 
-    def __init__(self, store, feed, event):
-        self._store, self._feed, self._event = store, feed, event
+    def __init__(self, store, event):
+        self._store, self._event, self.place = store, event, "1.6.0.0"
 
     def get(self, key):
         if self._event is not None:
             event, self._event = self._event, None
             self._store.put(apply(self._store.get, event), positions={})
-            self._feed.publish([(7, event)])
+            self.place = "1.7.0.0"
         return self._store.get(key)
 
     def keys(self, prefix):
@@ -444,18 +478,15 @@ class Moving:
 @pytest.mark.parametrize(
     "path", ["/", "/rug", "/authorities", "/authorities/D06", "/indicators/WF02", "/alerts"]
 )
-def test_what_is_folded_while_a_page_is_read_is_told_to_that_page(
+def test_a_page_listens_from_before_it_was_read_so_that_what_is_folded_meanwhile_is_told_to_it(
     make_client, library, history, path
 ):
     event = next(e for e in history if isinstance(e.data, StandingsUpdated))
-    feed = Feed("demo")
-    store = Moving(make_store(history), feed, event)
-    page = make_client(Views(store, library=library, nation="demo"), feed=feed).get(path).text
-    place = re.search(r'data-live="/v1/events\?after=([\d.]+)"', page)[1]
+    moving = Moving(make_store(history), event)
+    page = make_client(Views(moving, library=library, nation="demo"), feed=moving).get(path).text
 
-    missed, now = feed.since(place)
-    assert [change.subject for change in missed] == [event.data.subject()]
-    assert now == feed.place
+    assert moving.place == "1.7.0.0"
+    assert 'data-live="/v1/events?after=1.6.0.0"' in page
 
 
 def test_the_method_says_why_a_figure_is_not_judged_and_what_chance_alone_would_push(read):

@@ -5,7 +5,6 @@ import pytest
 from schemas.reference import load_library
 from services.gateway.core import wording
 from services.gateway.core.cell import Tone
-from services.gateway.core.expression import in_words
 from services.gateway.core.line import make_line
 from services.gateway.core.reason import ENDED, NOT_JUDGED, TOLD, reason
 from services.gateway.core.sentence import authority_headline, course, difference, listed, verdict
@@ -113,28 +112,6 @@ def test_names_are_listed_as_a_sentence_lists_them():
         "A and B",
         "A, B and C",
     ]
-
-
-def test_a_condition_is_said_with_the_names_of_its_indicators():
-    assert in_words("sn(WF02) >= 50 % and d8(WF02) > 0", CATALOGUE) == (
-        "Agency social workers: how much worse than the statistical neighbours; "
-        "Agency social workers: adverse change on two years before"
-    )
-    assert in_words("something else", CATALOGUE) == "something else"
-
-
-@pytest.mark.parametrize(
-    ("expression", "words"),
-    [
-        ("persist(late(), 2, 4)", "In how many of the last 4 quarters: the return was late"),
-        (
-            "k_of(returned, missing(i), 20 %)",
-            "How many of the figures returned: not available",
-        ),
-    ],
-)
-def test_a_condition_over_quarters_or_sets_says_so(expression, words):
-    assert in_words(expression, CATALOGUE) == words
 
 
 def test_every_reason_that_an_event_can_carry_is_said_in_words():
