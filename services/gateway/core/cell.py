@@ -191,10 +191,12 @@ def absent(standing: Mapping[str, Any]) -> str:
 
 
 def _missing(standing: Mapping[str, Any], *, provisional: bool, alert: str | None) -> Cell:
+    """Return a cell without a value: its symbol, "late" where that is due, else a dash."""
+    alone = "late" if standing["state"] == State.LATE else "–"
     return Cell(
         tone=Tone.MISSING,
         mark="",
-        value=standing.get("symbol") or "–",
+        value=standing.get("symbol") or alone,
         second="",
         words=absent(standing),
         provisional=provisional,

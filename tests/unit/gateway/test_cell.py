@@ -178,7 +178,7 @@ def test_values_that_would_be_published_alike_are_the_same():
     [
         (None, "–", "Not returned"),
         ({"state": "not_returned"}, "–", "Not returned"),
-        ({"state": "late"}, "–", "Late: due and not yet returned"),
+        ({"state": "late"}, "late", "Late: due and not yet returned"),
         ({"state": "missing", "symbol": "x"}, "x", "Not available"),
         ({"state": "missing", "symbol": "low"}, "low", "Rounds to zero but is not zero"),
         ({"state": "suppressed", "symbol": "c"}, "c", "Suppressed, because the number is small"),
@@ -215,10 +215,10 @@ def test_a_figure_that_stands_still_and_one_that_moves_by_less_than_is_shown_are
 
 
 @pytest.mark.parametrize(
-    ("absence", "words"),
-    [("late", "Late: due and not yet returned"), ("not_returned", "Not returned")],
+    ("absence", "shown", "words"),
+    [("late", "late", "Late: due and not yet returned"), ("not_returned", "–", "Not returned")],
 )
-def test_a_figure_whose_return_is_not_in_says_whether_it_is_late(absence, words):
+def test_a_figure_whose_return_is_not_in_shows_and_says_whether_it_is_late(absence, shown, words):
     found = cell(None, absence=absence)
 
-    assert (found.tone, found.value, found.words) == (Tone.MISSING, "–", words)
+    assert (found.tone, found.value, found.words) == (Tone.MISSING, shown, words)

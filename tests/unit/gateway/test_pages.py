@@ -580,6 +580,9 @@ def test_who_is_late_is_shown_as_late_with_the_figures_of_the_newest_earlier_ret
     assert "Figures of Quarter 1 (April to June) 2026 to 2027" in page
     assert "Re-referrals within 12 months" in page
     assert re.search(r"Ormsthwick – – Late", read_of("/", time="2026-11-12T09:00:00.000Z"))
+    rug = read_of("/rug", time="2026-11-12T09:00:00.000Z")
+    assert "late . Late: due and not yet returned" in rug
+    assert "late due and not yet returned" in rug[rug.index("Key") :]
 
 
 def test_who_has_time_left_is_awaited_and_not_late(read_of):
