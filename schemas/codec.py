@@ -6,6 +6,7 @@ no spaces, UTF-8 and numbers as given; fields that hold nothing are left out.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +27,16 @@ class Record:
     key: str
     headers: dict[str, str]
     value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a record's headers alone say of its event: enough to know a repeat by."""
+
+    id: str
+    nation: str
+    producer: Producer
+    cause: Cause | None
 
 
 def canonical(data: object) -> bytes:
@@ -65,21 +76,16 @@ def encode(event: Event) -> Record:
 
 def decode(record: Record) -> Event:
     """Read an event; Undecodable says in one word what is wrong, never quoting the record."""
-    headers = record.headers
+    headers, model = record.headers, _model(record)
     try:
-        model = EVENT_TYPES[headers["ce_type"]]
-    except KeyError as error:
-        raise Undecodable("unknown_type", "the record names no event type we know") from error
-    if model.topic != record.topic:
-        raise Undecodable("wrong_topic", f"{headers['ce_type']} does not belong on {record.topic}")
-    try:
+        known = _heading(headers)
         return Event(
-            id=headers["ce_id"],
-            nation=headers["ce_nation"],
-            producer=Producer(headers["ce_source"].removeprefix(_SOURCE)),
+            id=known.id,
+            nation=known.nation,
+            producer=known.producer,
             time=_moment(headers["ce_time"]),
             data=model.model_validate_json(record.value),
-            cause=Cause.parse(headers["ce_cause"]) if "ce_cause" in headers else None,
+            cause=known.cause,
             traceparent=headers.get("ce_traceparent"),
             replays=headers.get("ce_replays"),
         )
@@ -90,6 +96,41 @@ def decode(record: Record) -> Event:
         raise Undecodable(
             "attributes", "a CloudEvents attribute is missing or unreadable"
         ) from error
+
+
+def heading(record: Record) -> Heading:
+    """Read the headers alone, which is many times quicker; Undecodable as ``decode`` has it.
+
+    A record whose value does not fit its type has a heading all the same.
+    """
+    _model(record)
+    try:
+        _moment(record.headers["ce_time"])
+        return _heading(record.headers)
+    except (KeyError, ValueError) as error:
+        raise Undecodable(
+            "attributes", "a CloudEvents attribute is missing or unreadable"
+        ) from error
+
+
+def _model(record: Record) -> type[Payload]:
+    try:
+        name = record.headers["ce_type"]
+        model = EVENT_TYPES[name]
+    except KeyError as error:
+        raise Undecodable("unknown_type", "the record names no event type we know") from error
+    if model.topic != record.topic:
+        raise Undecodable("wrong_topic", f"{name} does not belong on {record.topic}")
+    return model
+
+
+def _heading(headers: Mapping[str, str]) -> Heading:
+    return Heading(
+        id=headers["ce_id"],
+        nation=headers["ce_nation"],
+        producer=Producer(headers["ce_source"].removeprefix(_SOURCE)),
+        cause=Cause.parse(headers["ce_cause"]) if "ce_cause" in headers else None,
+    )
 
 
 def _moment(text: str) -> str:

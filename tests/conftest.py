@@ -26,6 +26,7 @@ BY_FOLDER = {
     "bench": "bench",
 }
 KAFKA = "apache/kafka:4.1.0"
+REDIS = "redis:7.0-bookworm"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 # A busy machine is no fault of the code: no example has a deadline. On CI the examples are fixed.
@@ -264,6 +265,48 @@ def kafka_settings(kafka: Broker) -> Any:
     )
     prepare(settings)
     return settings
+
+
+@dataclass
+class Cabinet:
+    """A Redis in a container, which can be made to stand still or be emptied."""
+
+    address: str
+    container: Any
+    numbers: Iterator[int] = field(default_factory=count)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Let it stand still for a block, its connections open."""
+        self.container.pause()
+        try:
+            yield
+        finally:
+            self.container.unpause()
+
+    def run(self, *command: str) -> str:
+        """Run ``redis-cli`` inside; return what it printed."""
+        code, output = self.container.exec_run(["redis-cli", *command])
+        assert code == 0, output
+        return output.decode().strip()
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[Cabinet]:
+    """A Redis that is empty at first and that the whole run shares."""
+    _need_docker()
+    containers = pytest.importorskip("testcontainers.community.redis")
+    port = _free_port()
+    with containers.RedisContainer(REDIS).with_bind_ports(6379, port) as container:
+        yield Cabinet(f"127.0.0.1:{port}", container.get_wrapped_container())
+
+
+@pytest.fixture
+def redis_settings(redis: Cabinet) -> Any:
+    """Settings of the running Redis, with keys of the test's own."""
+    from services.runtime.redis.setting import RedisSettings
+
+    return RedisSettings(url=f"redis://{redis.address}/0", prefix=f"test{next(redis.numbers)}")
 
 
 def _free_port() -> int:

@@ -1,17 +1,17 @@
 """The feed: says to open pages that something has changed, by ids and never by values.
 
 A place in the feed is how far each topic has been read, so it means the same after a restart and
-in another process.
+in another process: whoever loses one connection goes on at another.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass
 from threading import Lock
 
 from schemas.events import Event
 from schemas.topics import Topic
+from services.runtime.store import News, Positions, Taken
 
 _TOPICS = (Topic.RETURNS, Topic.STANDINGS, Topic.ALERTS, Topic.TEXTS)
 _KEPT = 5000
@@ -53,15 +53,24 @@ class Feed:
         """Whether the process is about to end."""
         return self._closed
 
-    def publish(self, taken: Iterable[tuple[int, Event]]) -> None:
-        """Tell of events, with their offsets, that the views have taken in."""
+    def hear(self, taken: Taken) -> None:
+        """Take in what the views have taken in: they show it by now.
+
+        Nothing is told of views that are still being put together, nor of what went by unheard:
+        whoever waits for any of that reads again.
+        """
         with self._lock:
-            for offset, event in taken:
-                if event.topic not in self._read:
-                    continue
-                self._read[event.topic] = max(offset, self._read[event.topic])
-                if event.nation == self._nation:
-                    self._keep(offset, event)
+            if taken.lacking:
+                self._begin(taken.positions)
+                return
+            if any(taken.built_on.get(topic, 0) != self._read[topic] for topic in _TOPICS):
+                self._begin(taken.built_on)
+            for news in taken.news:
+                if news.topic in self._read:
+                    self._read[news.topic] = news.offset
+                    if news.nation == self._nation:
+                        self._keep(news)
+            self._read = {topic: taken.positions.get(topic, 0) for topic in _TOPICS}
             self._wake()
 
     def since(self, place: str) -> tuple[list[Change], str] | None:
@@ -102,9 +111,15 @@ class Feed:
             self._closed = True
             self._wake()
 
-    def _keep(self, offset: int, event: Event) -> None:
+    def _begin(self, positions: Positions) -> None:
+        """Know nothing of what stands before these places."""
+        self._changes.clear()
+        self._read = {topic: positions.get(topic, 0) for topic in _TOPICS}
+        self._forgotten = dict(self._read)
+
+    def _keep(self, news: News) -> None:
         self._changes.append(
-            Change(self._place(), event.topic, offset, event.data.type, event.data.subject())
+            Change(self._place(), news.topic, news.offset, news.type, news.subject)
         )
         if len(self._changes) > self._kept:
             gone = self._changes.popleft()
@@ -117,6 +132,11 @@ class Feed:
         for loop, ready in self._waiting:
             loop.call_soon_threadsafe(ready.set)
         self._waiting.clear()
+
+
+def news_of(offset: int, event: Event) -> News:
+    """Return what may be told of an event."""
+    return News(event.topic, offset, event.nation, event.data.type, event.data.subject())
 
 
 def parse_place(place: str) -> dict[Topic, int] | None:

@@ -1,17 +1,20 @@
 """Folds every topic into the views: takes out repeats, writes views and places together."""
 
+from contextlib import suppress
+from dataclasses import dataclass, field
+
 from schemas.codec import encode
 from schemas.events import Event, StandingsUpdated
 from schemas.topics import Topic
 from services.gateway.core.apply import apply
-from services.gateway.feed import Feed
+from services.gateway.feed import news_of
+from services.gateway.gate import Gate
 from services.runtime.clock import Clock, moment
 from services.runtime.consumer import CoreFailed
-from services.runtime.fence import Fence
 from services.runtime.log import Log
 from services.runtime.metric import Metrics
 from services.runtime.reader import Place, Reader
-from services.runtime.store import Document, Store
+from services.runtime.store import Document, Positions, Store, StoreError, StoreMoved
 
 _ORDER = (Topic.PARKED, Topic.TEXTS, Topic.RETURNS, Topic.STANDINGS, Topic.ALERTS)
 _PARKED_BY_OTHERS = frozenset({Topic.RETURNS, Topic.ALERTS})
@@ -19,95 +22,157 @@ _BATCH = 200
 _LIVE_SECONDS = 60.0
 
 
+@dataclass(slots=True)
+class _Batch:
+    """What some records of one topic come to: ready to be put, as often as it takes."""
+
+    built_on: Positions
+    positions: dict[Topic, int]
+    dealt: int = 0
+    changes: dict[str, Document | None] = field(default_factory=dict)
+    taken: list[tuple[int, Event]] = field(default_factory=list)
+    failed: CoreFailed | None = None
+
+
 class Projector:
     """Keeps the views abreast of the log. One thread turns it; any number may read the store.
 
-    ``feed`` is told of what the views have taken in, after they show it.
+    It begins where the store is. What a batch comes to is put again until it stands, so a store
+    that went away costs nothing but time; where the store is at other places than it was left (it
+    was emptied, or another projector wrote) it goes on from those.
     """
 
     name = "gateway"
 
-    def __init__(
-        self,
-        log: Log,
-        store: Store,
-        *,
-        now: Clock,
-        metrics: Metrics,
-        feed: Feed | None = None,
-    ) -> None:
-        """Start before the first record of every topic."""
+    def __init__(self, log: Log, store: Store, *, now: Clock, metrics: Metrics) -> None:
+        """Remember the collaborators; nothing is read yet."""
         self._log = log
         self._store = store
         self._now = now
         self._metrics = metrics
-        self._feed = feed
-        self._places = dict.fromkeys(_ORDER, 0)
-        self._fences = {topic: Fence() for topic in _ORDER}
-        self._pending: dict[str, Document | None] = {}
+        self._reader: Reader | None = None
+        self._gates = {topic: Gate(topic) for topic in _ORDER}
+        self._batch: _Batch | None = None
+        self._building = False
         self.failed: CoreFailed | None = None
 
     def recover(self) -> None:
-        """Nothing to find: the views are built from the log."""
+        """Nothing to find: every turn begins with where the store is."""
 
     def advance(self) -> int:
         """Fold the next records of every topic; return how many there were.
 
         Raises CoreFailed if a fold raised; what came before it is shown, nothing is skipped.
+        LogError or StoreError if one of them is away: the next call goes on from there.
         """
         if self.failed is not None:
             raise self.failed
-        return sum(self._fold(topic) for topic in _ORDER)
+        if self._batch is not None:
+            self._put(self._batch)
+        reader = self._read_anew()
+        places, dealt = self._stand(reader), 0
+        for topic in _ORDER:
+            batch = self._fold(topic, reader, places)
+            if batch is None:
+                continue
+            dealt += batch.dealt
+            if not self._put(batch):
+                return dealt
+            places = batch.positions
+        if dealt == 0:
+            self._rest(places)
+        return dealt
 
-    def _fold(self, topic: Topic) -> int:
-        reader = Reader(self._log, now=self._now)
-        places = reader.read(topic, after=self._places[topic], limit=_BATCH)
-        if not places:
-            return 0
-        taken: list[tuple[int, Event]] = []
-        for place in places:
+    def _read_anew(self) -> Reader:
+        if self._reader is None:
+            self._reader = Reader(self._log, now=self._now)
+        self._reader.refresh()
+        return self._reader
+
+    def _stand(self, reader: Reader) -> Positions:
+        """Bring every gate to where the store is, wherever that is."""
+        places = self._store.positions()
+        for topic, gate in self._gates.items():
+            gate.move(reader, to=places[topic])
+        self._building = self._store.lacking() != 0
+        return places
+
+    def _fold(self, topic: Topic, reader: Reader, places: Positions) -> _Batch | None:
+        found = reader.read(topic, after=places[topic], limit=_BATCH)
+        if not found:
+            return None
+        batch = _Batch(places, dict(places))
+        for place in found:
             try:
-                event = self._take(topic, place)
+                self._take(topic, place, batch)
             except CoreFailed as error:
-                self.failed = error
+                batch.failed = error
                 break
-            if event is not None:
-                taken.append((place.offset, event))
-            self._places[topic] = place.offset
-        changes, self._pending = self._pending, {}
-        self._store.put(changes, positions=self._places)
-        self._tell(taken)
-        if self.failed is not None:
-            raise self.failed
-        return len(places)
+            batch.positions[topic] = place.offset
+            batch.dealt += 1
+        return batch
 
-    def _take(self, topic: Topic, place: Place) -> Event | None:
+    def _take(self, topic: Topic, place: Place, batch: _Batch) -> None:
         if place.parked is not None and topic not in _PARKED_BY_OTHERS:
             self._log.append([encode(place.parked)])
+        new = self._gates[topic].admit(place.said, offset=place.offset)
         event = place.event
-        if event is None or self._fences[topic].admit(event) is None:
-            return None
+        if event is None or not new:
+            return
+
+        def read(key: str) -> Document | None:
+            return batch.changes[key] if key in batch.changes else self._store.get(key)
+
         try:
-            changes = apply(self._read, event)
+            changes = apply(read, event)
+        except StoreError:
+            raise
         except Exception as error:
             raise CoreFailed(self.name, topic, place.offset) from error
         # Put in this order: who reads how far the views are finds all that they rest on.
         for key, document in changes.items():
-            self._pending.pop(key, None)
-            self._pending[key] = document
-        return event
+            batch.changes.pop(key, None)
+            batch.changes[key] = document
+        batch.taken.append((place.offset, event))
 
-    def _read(self, key: str) -> Document | None:
-        if key in self._pending:
-            return self._pending[key]
-        return self._store.get(key)
-
-    def _tell(self, taken: list[tuple[int, Event]]) -> None:
-        if self._feed is not None:
-            self._feed.publish(taken)
-        for _, event in taken:
+    def _put(self, batch: _Batch) -> bool:
+        """Put a batch; False where the store has moved. It is kept until its outcome is known."""
+        self._batch = batch
+        stands = batch.dealt == 0 or self._write(batch)
+        self._batch = None
+        if not stands:
+            return False
+        for _, event in batch.taken:
             if isinstance(event.data, StandingsUpdated):
                 self._note(event)
+        if batch.failed is not None:
+            self.failed = batch.failed
+            raise batch.failed
+        return True
+
+    def _write(self, batch: _Batch) -> bool:
+        ahead = 0
+        if self._building or batch.dealt == _BATCH:
+            ahead = sum(max(0, self._log.end(t) - at) for t, at in batch.positions.items())
+            self._metrics.ahead.set(ahead)
+        try:
+            self._store.put(
+                batch.changes,
+                positions=batch.positions,
+                built_on=batch.built_on,
+                lacking=max(1, ahead) if self._building else 0,
+                news=() if self._building else [news_of(*taken) for taken in batch.taken],
+            )
+        except StoreMoved:
+            return self._store.positions() == batch.positions
+        return True
+
+    def _rest(self, places: Positions) -> None:
+        """Say that there is nothing more, for the first time if the views were being built."""
+        self._metrics.ahead.set(0)
+        if self._building:
+            with suppress(StoreMoved):
+                self._store.put({}, positions=places, built_on=places)
 
     def _note(self, event: Event) -> None:
         seconds = (self._now() - moment(event.time)).total_seconds()

@@ -10,6 +10,7 @@ from services.runtime.consumer import CoreFailed
 from services.runtime.log import LogError
 from services.runtime.metric import Metrics
 from services.runtime.operation import Health
+from services.runtime.store import StoreError
 
 _log = logging.getLogger(__name__)
 _IDLE_SECONDS = 1.0
@@ -115,8 +116,8 @@ class Engine:
         except CoreFailed as error:
             self._report(worker, Health(ok=False, detail=str(error)), stopped=1)
             return total
-        except LogError as error:
-            _log.warning("worker waits for the log", extra={"worker": worker.name})
+        except (LogError, StoreError) as error:
+            _log.warning("worker waits", extra={"worker": worker.name, "for": type(error).__name__})
             self._report(worker, Health(ok=False, detail=str(error)), stopped=0)
             self._stop.wait(_PAUSE_SECONDS)
             return total

@@ -5,6 +5,7 @@ met so far count, per nation and producer of the cause. The fence also counts ea
 distinct events, which is what causes are made of.
 """
 
+from schemas.codec import Heading
 from schemas.events import Cause, Event
 from schemas.topics import Producer, Topic
 
@@ -18,7 +19,7 @@ class Fence:
         self._highest: dict[tuple[str, Producer, Topic, Producer], tuple[int, int]] = {}
         self._counts: dict[tuple[str, Producer], int] = {}
 
-    def admit(self, event: Event) -> int | None:
+    def admit(self, event: Event | Heading) -> int | None:
         """Return which distinct event of its producer this is, from 1; None for a repeat."""
         if event.cause is None:
             mark = (event.nation, event.id)

@@ -67,6 +67,12 @@ class Log(Protocol):
         latest record of a key is always there; a spread log drops what it replaced some time later.
         """
 
+    def end(self, topic: Topic) -> int:
+        """Return the offset behind which nothing stands now; 0 while the topic is empty.
+
+        A spread log may count marks of its own, so the last record may stand before it.
+        """
+
     def append(self, records: Sequence[Record], *, commit: Commit | None = None) -> Sequence[int]:
         """Append all records and the commit, or none; durable when it returns. Give the offsets.
 

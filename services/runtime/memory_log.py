@@ -24,6 +24,10 @@ class MemoryLog:
         with self._lock:
             return [stored for stored in self._topics[topic] if stored.offset > after][:limit]
 
+    def end(self, topic: Topic) -> int:
+        """Return the offset of the last record."""
+        return self._next[topic] - 1
+
     def append(self, records: Sequence[Record], *, commit: Commit | None = None) -> Sequence[int]:
         """Append all records and the commit at once; give the offsets."""
         with self._lock:

@@ -36,6 +36,11 @@ class Metrics:
             ["consumer"],
             registry=registry,
         )
+        self.ahead = Gauge(
+            "tartan_projector_ahead_records",
+            "Records of the log that the views have not taken in yet",
+            registry=registry,
+        )
         self.parked = Gauge(
             "tartan_parked_records",
             "Records that could not be decoded and wait for an operator",

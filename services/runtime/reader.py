@@ -2,9 +2,10 @@
 
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
-from schemas.codec import decode
+from schemas.codec import Heading, decode, heading
 from schemas.errors import Undecodable
 from schemas.events import Event, RecordParked, derived_id
 from schemas.topics import Producer, Topic
@@ -83,6 +84,20 @@ class Reader:
         for place in self.places(topic, up_to=up_to):
             if place.event is not None:
                 yield place.event
+
+    def headings(self, topic: Topic, *, after: int, up_to: int) -> Iterator[Heading]:
+        """Walk what was said behind ``after`` up to a place, by the headers alone.
+
+        Left out is what is parked because it cannot be decoded; what an operator has parked counts.
+        """
+        while after < up_to and (batch := self._log.read(topic, after=after, limit=_BATCH)):
+            for stored in batch:
+                after = stored.offset
+                if after > up_to:
+                    return
+                if self._parked.get((topic, after), BY_OPERATOR) == BY_OPERATOR:
+                    with suppress(Undecodable):  # who reads this topic's records parks it
+                        yield heading(stored.record)
 
     def place(self, topic: Topic, stored: Stored) -> Place:
         """Return the place of a record that was read already."""

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from services.runtime.kafka.setting import KafkaSettings
+from services.runtime.redis.setting import RedisSettings
 
 PREFIX = "TARTAN_"
 
@@ -44,6 +45,9 @@ class Settings(BaseModel):
 
     kafka: KafkaSettings = Field(
         default_factory=KafkaSettings, description="the log of the distributed product"
+    )
+    redis: RedisSettings = Field(
+        default_factory=RedisSettings, description="the views of the distributed product"
     )
 
     @classmethod

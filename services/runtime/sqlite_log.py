@@ -104,6 +104,17 @@ class SqliteLog:
                 + _MENDING
             ) from error
 
+    def end(self, topic: Topic) -> int:
+        """Return the offset of the last record."""
+        with self._lock:
+            try:
+                row = self._connection.execute(
+                    "SELECT last FROM topic WHERE name = ?", (topic,)
+                ).fetchone()
+            except sqlite3.Error as error:
+                raise LogUnavailable(f"the log could not be read: {error}") from error
+        return int(row[0]) if row else 0
+
     def append(self, records: Sequence[Record], *, commit: Commit | None = None) -> Sequence[int]:
         """Append all records and the commit, or none; durable when it returns."""
         packed = [

@@ -98,6 +98,14 @@ def test_nothing_stands_behind_the_last_record(log):
     assert list(log.read(Topic.RETURNS, after=1)) == []
 
 
+def test_the_end_is_the_last_record_of_the_topic(log):
+    assert log.end(Topic.RETURNS) == 0
+    log.append([make_record(), make_record(), make_record(topic=Topic.ALERTS)])
+
+    assert log.end(Topic.RETURNS) == 2
+    assert log.end(Topic.STANDINGS) == 0
+
+
 def put_texts(log: Log) -> None:
     for key, value in (("a", b"first"), ("b", b"other"), ("a", b"second")):
         log.append([make_record(value, topic=Topic.TEXTS, key=key)])

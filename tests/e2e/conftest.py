@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from schemas.events import ReturnAccepted, StandingsUpdated
 from schemas.reference import load_library
 from services.gateway.core.apply import apply
-from services.gateway.feed import Feed
+from services.gateway.feed import Feed, news_of
 from services.gateway.http import mount
 from services.gateway.sample.history import make_history
 from services.gateway.sample.store import make_store
@@ -32,6 +32,7 @@ class Site:
         self.history = list(make_history(self.library))
         self.store = make_store(self.history)
         self.feed = Feed("demo")
+        self.store.listen(self.feed.hear)
         self.answers: list[tuple[str, str, str]] = []
         self._offset = 0
         app = FastAPI(title="Tartan", docs_url=None, redoc_url=None)
@@ -59,12 +60,16 @@ class Site:
         return next(e.data.return_id for e in self.history if isinstance(e.data, ReturnAccepted))
 
     def make_news(self, count: int) -> None:
-        """Take in standings again and tell the feed, as the projector does."""
+        """Take in standings again, as the projector does."""
         standings = [e for e in self.history if isinstance(e.data, StandingsUpdated)]
         for event in (standings * (count // len(standings) + 1))[:count]:
-            self._offset += 1
-            self.store.put(apply(self.store.get, event), positions={})
-            self.feed.publish([(self._offset, event)])
+            before, self._offset = self._offset, self._offset + 1
+            self.store.put(
+                apply(self.store.get, event),
+                positions={event.topic: self._offset},
+                built_on={event.topic: before},
+                news=[news_of(self._offset, event)],
+            )
 
     def start(self) -> None:
         self._thread.start()

@@ -61,6 +61,10 @@ class KafkaLog:
                 after=after, limit=limit, until=until, patience=self._patience
             )
 
+    def end(self, topic: Topic) -> int:
+        """Return the offset behind which nothing stands now; LogUnavailable if Kafka says none."""
+        return self._scrolls[topic].end(until=self._until(), patience=self._patience)
+
     def append(self, records: Sequence[Record], *, commit: Commit | None = None) -> Sequence[int]:
         """Append the records topic by topic, then the commit; all replicas in sync have them.
 

@@ -49,6 +49,13 @@ class Scroll:
         finally:
             self._lock.release()
 
+    def end(self, *, until: float, patience: float) -> int:
+        """Return the offset behind which nothing stands now; LogUnavailable if Kafka says none."""
+        with self._lock, reading(self._place.topic, self._settings):
+            wait = milliseconds(until - monotonic())
+            found = self._ready(patience).end_offsets([self._place], timeout_ms=wait)
+            return int(found[self._place])
+
     def _read(self, after: int, limit: int, until: float, patience: float) -> list[Stored]:
         consumer = self._ready(patience)
         wait = milliseconds(until - monotonic())

@@ -31,8 +31,8 @@ def log(history):
 
 @pytest.fixture
 def make_projector():
-    def make(log, store, feed=None):
-        return Projector(log, store, now=now, metrics=Metrics(CollectorRegistry()), feed=feed)
+    def make(log, store):
+        return Projector(log, store, now=now, metrics=Metrics(CollectorRegistry()))
 
     return make
 
@@ -50,11 +50,13 @@ def documents(store):
 
 def test_the_views_are_those_of_the_events(make_projector, log, history):
     store, feed = MemoryStore(), Feed("demo")
+    store.listen(feed.hear)
 
-    assert drain(make_projector(log, store, feed)) == len(history)
+    assert drain(make_projector(log, store)) == len(history)
     assert documents(store) == documents(make_store(history))
     assert feed.place == ".".join(
-        str(store.positions[t]) for t in (Topic.RETURNS, Topic.STANDINGS, Topic.ALERTS, Topic.TEXTS)
+        str(store.positions()[t])
+        for t in (Topic.RETURNS, Topic.STANDINGS, Topic.ALERTS, Topic.TEXTS)
     )
 
 
@@ -108,9 +110,9 @@ class Ordered(MemoryStore):
         super().__init__()
         self.ends = []
 
-    def put(self, changes, *, positions):
-        super().put(changes, positions=positions)
-        self.ends.append(list(changes)[-1])
+    def put(self, changes, **places):
+        super().put(changes, **places)
+        self.ends += list(changes)[-1:]
 
 
 def test_how_far_the_views_are_is_put_after_all_that_it_rests_on(make_projector, log):
