@@ -123,9 +123,9 @@ def accumulate(numerators: Array, denominators: Array, *, ways: Ways, people: Ar
     """
     given = ~np.isnan(numerators)
     used = given & ways.window
-    quarters = used.sum(axis=0)
-    above = tidy_totals(np.where(used, numerators, 0.0).sum(axis=0))
-    below = tidy_totals(np.where(used, denominators, 0.0).sum(axis=0))
+    quarters = np.add.reduce(used, axis=0)
+    above = tidy_totals(np.add.reduce(np.where(used, numerators, 0.0), axis=0))
+    below = tidy_totals(np.add.reduce(np.where(used, denominators, 0.0), axis=0))
     below = np.where(ways.mean_below, below / QUARTERS, below)
     below = np.where(ways.per_population, people, below)
     above = np.where(ways.count, numerators[0], above)

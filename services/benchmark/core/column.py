@@ -22,6 +22,7 @@ Letters = NDArray[np.str_]
 _EXACT = 22
 _TENS = np.array([10.0**k for k in range(_EXACT + 1)])
 _LAST = 8
+_TINY = 1e-300
 _SMALLEST, _LARGEST = 1e8, 1e9
 _HALF = 0.5
 _SPLITTER = 2.0**27 + 1
@@ -32,15 +33,15 @@ _TOTAL_DECIMALS = 6
 def nine_each(numbers: Array) -> Array:
     """Return each number to nine significant digits, as ``nine`` does."""
     size = np.abs(numbers)
-    digits = np.log10(size, out=np.zeros_like(size), where=size > 0)
-    up = _TENS[(_LAST - np.floor(digits)).clip(0, _EXACT).astype(np.int64)]
+    power = _LAST - np.floor(np.log10(np.fmax(size, _TINY)))
+    up = _TENS.take(power.astype(np.int64), mode="clip")
     scaled = size * up
     whole = np.rint(scaled)
-    ties = np.flatnonzero(np.abs(scaled - whole) == _HALF)
-    if ties.size:
-        whole.flat[ties] = _untie(size.flat[ties], up.flat[ties], scaled.flat[ties])
+    ties = (np.abs(scaled - whole) == _HALF).nonzero()
+    if ties[0].size:
+        whole[ties] = _untie(size[ties], up[ties], scaled[ties])
     rounded = np.copysign(whole / up, numbers) + 0.0
-    beyond = ((scaled < _SMALLEST) | (scaled >= _LARGEST)) & (size > 0)
+    beyond = ((whole < _SMALLEST) | (whole > _LARGEST)) & (size > 0)
     return _settle(rounded, numbers, beyond, nine)
 
 
@@ -84,7 +85,11 @@ def tidy_totals(totals: Array) -> Array:
 
     Whole numbers, which are nearly all, are exact as they are.
     """
-    return _settle(totals, totals, totals % 1 > 0, lambda total: round(total, _TOTAL_DECIMALS))
+    return _settle(totals.copy(), totals, totals % 1 > 0, _tidy)
+
+
+def _tidy(total: float) -> float:
+    return round(total, _TOTAL_DECIMALS)
 
 
 def listed(column: Array) -> list[float | None]:
@@ -96,10 +101,7 @@ def _settle(
     rounded: Array, numbers: Array, unclear: Mask, alone: Callable[[float], float]
 ) -> Array:
     """Enter what the function for one number makes of those that are unclear."""
-    places = np.flatnonzero(unclear)
-    if not places.size:
-        return rounded
-    settled = rounded.copy()
-    for i in places:
-        settled.flat[i] = alone(float(numbers.flat[i]))
-    return settled
+    places = unclear.nonzero()
+    if places[0].size:
+        rounded[places] = [alone(number) for number in numbers[places].tolist()]
+    return rounded

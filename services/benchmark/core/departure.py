@@ -15,15 +15,15 @@ percentage              x ~ Binomial(n, θ0)         1 / (2 √n)        z s
 clipped p would hold |z| at 8 and lose most of the flags after over-dispersion (statistics §3.1).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, log
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import bdtr, bdtrc, gammaincc, gammaln, ndtri_exp, pdtr, pdtrc
 
-Array = NDArray[np.float64]
+from services.benchmark.core.column import Array, Mask
 
 _UNDERFLOWS = 1e-280
 _NEGLIGIBLE = 40.0
@@ -47,68 +47,73 @@ class Departure:
 
 def depart_rate(observed: ArrayLike, population: ArrayLike, *, theta: ArrayLike) -> Departure:
     """Return the departure of counts from Poisson(population × theta); theta is per head."""
-    o = round_counts(observed)
-    e = np.asarray(population, dtype=float) * np.asarray(theta, dtype=float)
-    o, e = np.broadcast_arrays(o, np.where(e > 0, e, np.nan))
-    with np.errstate(all="ignore"):
-        point = o * np.log(e) - e - gammaln(o + 1)
-        p_low, above = pdtr(o, e), pdtrc(o, e)
-        p_high = np.where(o > 0, pdtrc(np.maximum(o - 1, 0), e), np.where(np.isnan(e), np.nan, 1.0))
-        below = np.where(o > 0, gammaincc(np.maximum(o, 1), e), np.where(np.isnan(e), np.nan, 0.0))
-        s = 0.5 / np.sqrt(e)
-    z = _score(
-        point,
-        below,
-        above,
-        down=lambda i: lambda j: (o.flat[i] - j) / e.flat[i],
-        up=lambda i: lambda j: e.flat[i] / (o.flat[i] + 1 + j),
-    )
-    return Departure(z * s, s, z, p_low, p_high)
+    expected = np.multiply(population, theta, dtype=float)
+    o, e = _align(round_counts(observed), expected)
+    return _fill(e > 0, _depart_poisson, o, e)
 
 
 def depart_percentage(observed: ArrayLike, trials: ArrayLike, *, theta: ArrayLike) -> Departure:
     """Return the departure of ``observed`` of ``trials`` from Binomial(trials, theta)."""
-    o, n = round_counts(observed), round_counts(trials)
-    p = np.asarray(theta, dtype=float)
-    testable = (n > 0) & (p > 0) & (p < 1) & (o <= n)
-    o, n, p, testable = np.broadcast_arrays(o, n, p, testable)
-    n, p = np.where(testable, n, np.nan), np.where(testable, p, np.nan)
-    with np.errstate(all="ignore"):
-        choose = gammaln(n + 1) - gammaln(o + 1) - gammaln(n - o + 1)
-        point = choose + o * np.log(p) + (n - o) * np.log1p(-p)
-        untestable = np.isnan(n)
-        lower, higher = np.maximum(o - 1, 0), np.maximum(n - 1, 0)
-        p_low = _bdtr(o, n, p)
-        above = np.where(
-            o < n, _bdtrc(np.minimum(o, higher), n, p), np.where(untestable, np.nan, 0)
-        )
-        p_high = np.where(o > 0, _bdtrc(lower, n, p), np.where(untestable, np.nan, 1.0))
-        below = np.where(o > 0, _bdtr(lower, n, p), np.where(untestable, np.nan, 0.0))
-        s = 0.5 / np.sqrt(n)
+    o, n, p = _align(round_counts(observed), round_counts(trials), np.asarray(theta, dtype=float))
+    return _fill((n > 0) & (p > 0) & (p < 1) & (o <= n), _depart_binomial, o, n, p)
+
+
+def _depart_poisson(o: Array, e: Array) -> Departure:
+    point = o * np.log(e) - e - gammaln(o + 1)
+    some = o > 0
+    p_low, above = pdtr(o, e), pdtrc(o, e)
+    p_high = np.where(some, pdtrc(np.maximum(o - 1, 0), e), 1.0)
+    z = _score(
+        point,
+        gammaincc(o, e),
+        above,
+        down=lambda i: lambda j: (o[i] - j) / e[i],
+        up=lambda i: lambda j: e[i] / (o[i] + 1 + j),
+    )
+    s = 0.5 / np.sqrt(e)
+    return Departure(z * s, s, z, p_low, p_high)
+
+
+def _depart_binomial(o: Array, n: Array, p: Array) -> Departure:
+    choose = gammaln(n + 1) - gammaln(o + 1) - gammaln(n - o + 1)
+    point = choose + o * np.log(p) + (n - o) * np.log1p(-p)
+    some, before, trials = o > 0, np.maximum(o - 1, 0), n.astype(np.int64)
+    p_low: Array = bdtr(o, trials, p)  # type: ignore[assignment]  # the stub knows 32 bits too
+    above: Array = bdtrc(o, trials, p)  # type: ignore[assignment]
+    p_high: Array = np.where(some, bdtrc(before, trials, p), 1.0)
+    below: Array = np.where(some, bdtr(before, trials, p), 0.0)
     odds = p / (1 - p)
     z = _score(
         point,
         below,
         above,
-        down=lambda i: lambda j: (o.flat[i] - j) / (n.flat[i] - o.flat[i] + 1 + j) / odds.flat[i],
-        up=lambda i: lambda j: (n.flat[i] - o.flat[i] - j) / (o.flat[i] + 1 + j) * odds.flat[i],
+        down=lambda i: lambda j: (o[i] - j) / (n[i] - o[i] + 1 + j) / odds[i],
+        up=lambda i: lambda j: (n[i] - o[i] - j) / (o[i] + 1 + j) * odds[i],
     )
+    s = 0.5 / np.sqrt(n)
     return Departure(z * s, s, z, p_low, p_high)
+
+
+def _align(*columns: Array) -> Sequence[Array]:
+    """Return columns of one shape."""
+    if all(column.shape == columns[0].shape for column in columns):
+        return columns
+    return np.broadcast_arrays(*columns)
+
+
+def _fill(testable: Mask, depart: Callable[..., Departure], *columns: Array) -> Departure:
+    """Return the departures where there is a test, and not a number elsewhere."""
+    if testable.all():
+        return depart(*columns)
+    found = depart(*(column[testable] for column in columns))
+    filled = np.full((5, *testable.shape), np.nan)
+    filled[:, testable] = found.d, found.s, found.z, found.p_low, found.p_high
+    return Departure(*filled)
 
 
 def round_counts(counts: ArrayLike) -> Array:
     """Return counts as whole numbers, halves away from zero: FTE are rounded for the test alone."""
     return np.floor(np.asarray(counts, dtype=float) + 0.5)
-
-
-def _bdtr(k: Array, n: Array, p: Array) -> Array:
-    whole = np.where(np.isnan(n), 1, n).astype(np.int64)
-    return np.where(np.isnan(n), np.nan, bdtr(np.minimum(k, whole), whole, p))
-
-
-def _bdtrc(k: Array, n: Array, p: Array) -> Array:
-    whole = np.where(np.isnan(n), 1, n).astype(np.int64)
-    return np.where(np.isnan(n), np.nan, bdtrc(np.minimum(k, whole), whole, p))
 
 
 _Ratio = Callable[[int], Callable[[Array], Array]]
@@ -126,9 +131,9 @@ def _score(point: Array, below: Array, above: Array, *, down: _Ratio, up: _Ratio
         adverse = upper <= lower
         tail = np.where(adverse, upper, lower)
         logs = np.log(tail)
-    for i in np.flatnonzero(tail < _UNDERFLOWS):
-        series = up(int(i)) if adverse.flat[i] else down(int(i))
-        logs.flat[i] = point.flat[i] + log(0.5 + _sum_outwards(series))
+    for i in np.flatnonzero(tail < _UNDERFLOWS).tolist():
+        series = up(i) if adverse[i] else down(i)
+        logs[i] = point[i] + log(0.5 + _sum_outwards(series))
     score = ndtri_exp(logs)
     return np.where(adverse, -score, score)
 

@@ -27,6 +27,8 @@ from services.benchmark.core.column import Array, Whole
 
 CONFIDENCE = 0.95
 _EXACT_BELOW = 10
+_NOTHING = 1e-300
+"""As good as no event: the quantile is 0, which is its limit."""
 
 Interval = tuple[float, float]
 N = TypeVar("N", float, Array)
@@ -110,7 +112,7 @@ def exact(observed: N, *, confidence: float = CONFIDENCE) -> tuple[N, N]:
 
 def _half_chi_square(events: N, probability: float) -> N:
     """Return half the χ² quantile with twice as many degrees of freedom as events."""
-    return cast("N", np.nan_to_num(gammaincinv(events, probability)))
+    return cast("N", gammaincinv(np.maximum(events, _NOTHING), probability))
 
 
 def byar(observed: N, *, confidence: float = CONFIDENCE) -> tuple[N, N]:

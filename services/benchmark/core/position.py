@@ -85,8 +85,8 @@ def find_places(values: Array, among: Distributions, *, out: Array) -> Places:
     """
     ordered, value = among.padded[:, 1:], values[:, None]
     placed = ~np.isnan(values) & (among.size > 0)
-    below = (ordered < value).sum(axis=1) - (out < values)
-    upto = (ordered <= value).sum(axis=1) - (out <= values)
+    below = np.add.reduce(ordered < value, axis=1) - (out < values)
+    upto = np.add.reduce(ordered <= value, axis=1) - (out <= values)
     others = among.size - (out < inf)
     better = np.where(among.high_is_good, others - upto, below)
     ties = upto - below
@@ -122,7 +122,7 @@ def _find_bounds(values: Array, among: Distributions, *, out: Array, others: Who
     """
     start, share = _locate(others[:, None], _QUARTILES)
     at = start[..., None] + _AROUND
-    removed = (among.padded[:, 1:] < out[:, None]).sum(axis=1)
+    removed = np.add.reduce(among.padded[:, 1:] < out[:, None], axis=1)
     at = at + (at >= removed[:, None, None]) + 1
     row = np.arange(len(among.padded))[:, None, None]
     before, here, behind = np.moveaxis(among.padded[row, at], -1, 0)

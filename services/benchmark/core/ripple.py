@@ -7,13 +7,13 @@ beside what is withdrawn.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import compress
-from typing import Any, NamedTuple
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from schemas.events import NeighboursUpdated, Payload, SignatureResult
-from services.benchmark.core.column import Mask, listed, nine_each
+from services.benchmark.core.column import Array, Mask, Whole, listed, nine_each
 from services.benchmark.core.episode import Occasion
 from services.benchmark.core.evidence import judge_near
 from services.benchmark.core.lending import yardstick_of
@@ -116,23 +116,31 @@ def _find_news(state: State, span: Span, quarter: Quarter, senders: Sequence[str
     polarity = yardstick.nulls.polarity[:, None]
     own = quarter.levels[:, columns]
     differences = nine_each(find_differences(own, medians, polarity=polarity))
+    return _share_out(quarter.indicators, moved, medians, used, in_year, differences)
+
+
+def _share_out(
+    indicators: tuple[str, ...],
+    moved: Mask,
+    medians: Array,
+    used: Whole,
+    in_year: Mask,
+    differences: Array,
+) -> list[News]:
+    """Return what moved of each sender, the indicators in their order."""
+    chosen = moved.T
+    columns = (
+        [indicators[row] for row in chosen.nonzero()[1].tolist()],
+        listed(medians.T[chosen]),
+        used.T[chosen].tolist(),
+        in_year.T[chosen].tolist(),
+        listed(differences.T[chosen]),
+    )
+    ends = np.cumsum(chosen.sum(axis=1)).tolist()
     return [
-        _pick(
-            moved[:, k],
-            quarter.indicators,
-            listed(medians[:, k]),
-            used[:, k].tolist(),
-            in_year[:, k].tolist(),
-            listed(differences[:, k]),
-        )
-        for k in range(len(senders))
+        News(*(tuple(column[start:end]) for column in columns))
+        for start, end in pairwise((0, *ends))
     ]
-
-
-def _pick(moved: Mask, *columns: Sequence[Any]) -> News:
-    """Return the rows that moved of the columns of one sender."""
-    chosen = moved.tolist()
-    return News(*(tuple(compress(column, chosen)) for column in columns))
 
 
 def _crosses_a_line(state: State, sender: str, span: Span, saying: Saying, news: News) -> bool:

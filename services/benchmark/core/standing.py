@@ -5,9 +5,8 @@ measure of the yardstick; then the columns are read off into one standing for ea
 cannot be assessed says why; what has no figure keeps its own state.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
 
 import numpy as np
 from pydantic import TypeAdapter
@@ -17,19 +16,24 @@ from schemas.events import Standing, State
 from schemas.periods import Period
 from services.benchmark.core.accumulation import Gap, Levels, accumulate
 from services.benchmark.core.change import look_back, point
-from services.benchmark.core.column import Array, Mask, Whole, listed, nine_each, round_each_half_up
+from services.benchmark.core.column import Array, listed, nine_each, round_each_half_up
 from services.benchmark.core.interval import find_limits
 from services.benchmark.core.neighbours import FEWEST_IN_YEAR, find_differences, find_medians
-from services.benchmark.core.position import BANDS, Places, find_places
+from services.benchmark.core.part import (
+    Columns,
+    Part,
+    changes_of,
+    comparisons_of,
+    england_of,
+    neighbours_of,
+)
+from services.benchmark.core.position import find_places
 from services.benchmark.core.report import Report, stack
 from services.benchmark.core.saying import Saying
 from services.benchmark.core.trial import Tested, run_tests
 from services.benchmark.core.yardstick import Measure, Own, Yardstick, is_queried
 
 _STANDINGS = TypeAdapter(tuple[Standing, ...])
-
-Part = dict[str, object]
-"""A part of a standing by field, as its model takes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +55,6 @@ class Case:
     near: Array
 
 
-class _Columns(NamedTuple):
-    """The numbers of all standings as they are said; not a number where nothing is.
-
-    ``value`` is the comparison value, ``above`` over ``below``, and ``own`` the quarter's. The
-    neighbours' ``median`` is of this quarter where ``in_year``, else of the published year.
-    """
-
-    value: Array
-    above: Array
-    below: Array
-    own: Array
-    low: Array
-    high: Array
-    places: Places
-    percentile: Array
-    reliability: Array
-    median: Array
-    used: Whole
-    in_year: Mask
-    difference: Array
-    since: list[str | None]
-    by: Array
-    arrow: list[Literal["up", "down", "level"]]
-    year_on_year: Array
-
-
 def stand(case: Case, yardstick: Yardstick) -> tuple[Standing, ...]:
     """Return the standings of a return, one for each measure of its collection."""
     report = case.last_four[0]
@@ -91,10 +69,10 @@ def stand(case: Case, yardstick: Yardstick) -> tuple[Standing, ...]:
     parts = zip(
         yardstick.measures,
         listed(columns.own),
-        _comparisons(columns, levels),
-        _england(columns, yardstick.measures, tested),
-        _neighbours(columns, yardstick.measures, of=len(case.neighbours)),
-        _changes(columns),
+        comparisons_of(columns, levels),
+        england_of(columns, yardstick.measures, tested),
+        neighbours_of(columns, yardstick.measures, of=len(case.neighbours)),
+        changes_of(columns),
         listed(columns.reliability),
         levels.gaps(),
         strict=True,
@@ -138,7 +116,7 @@ def _value_alone(above: Array, below: Array, *, yardstick: Yardstick, people: Ar
 
 def _work_out(
     case: Case, yardstick: Yardstick, own: Own, *, levels: Levels, tested: Tested, itself: Array
-) -> _Columns:
+) -> Columns:
     """Return all numbers, rounded to nine digits; what is compared rests on rounded numbers."""
     near, lent = find_medians(case.near), yardstick.published_medians(case.neighbours)
     in_year = near.used >= FEWEST_IN_YEAR
@@ -164,7 +142,7 @@ def _work_out(
             ]
         )
     )
-    return _Columns(
+    return Columns(
         value=value,
         above=above,
         below=below,
@@ -208,109 +186,3 @@ def _observe(report: Report, indicator: str) -> Part:
 
 def _reason(measure: Measure, gap: Gap | None) -> str:
     return gap or measure.base.reason or "no_test_for_this_value"
-
-
-def _comparisons(columns: _Columns, levels: Levels) -> Iterator[Part | None]:
-    for value, above, below, quarters, low, high in zip(
-        listed(columns.value),
-        _counted(columns.above),
-        _counted(columns.below),
-        levels.quarters.tolist(),
-        listed(columns.low),
-        listed(columns.high),
-        strict=True,
-    ):
-        yield (
-            None
-            if value is None
-            else {
-                "numerator": above,
-                "denominator": below,
-                "value": value,
-                "quarters": quarters,
-                "interval": None if low is None else (low, high),
-            }
-        )
-
-
-def _counted(counts: Array) -> list[float | None]:
-    """Return counts as they are said: whole ones without decimals."""
-    return [int(n) if n is not None and n.is_integer() else n for n in listed(counts)]
-
-
-def _england(
-    columns: _Columns, measures: Sequence[Measure], tested: Tested
-) -> Iterator[Part | None]:
-    places = columns.places
-    for measure, rank, ranked, band, percentile, z, p, flag in zip(
-        measures,
-        places.rank.tolist(),
-        places.ranked.tolist(),
-        places.band.tolist(),
-        listed(columns.percentile),
-        listed(tested.z),
-        listed(tested.p),
-        tested.flag,
-        strict=True,
-    ):
-        base = measure.base.value
-        yield (
-            None
-            if not ranked and z is None and base is None
-            else {
-                "value": base,
-                "source": measure.source,
-                "rank": rank or None,
-                "ranked": ranked or None,
-                "band": BANDS[band],
-                "percentile": percentile,
-                "z": z,
-                "p": p,
-                "flag": flag,
-            }
-        )
-
-
-def _neighbours(
-    columns: _Columns, measures: Sequence[Measure], *, of: int
-) -> Iterator[Part | None]:
-    for measure, median, used, in_year, difference in zip(
-        measures,
-        listed(columns.median),
-        columns.used.tolist(),
-        columns.in_year.tolist(),
-        listed(columns.difference),
-        strict=True,
-    ):
-        yield (
-            None
-            if median is None
-            else {
-                "value": median,
-                "basis": "in-year" if in_year else "published",
-                "year": None if in_year else measure.year,
-                "used": used,
-                "of": of,
-                "difference": difference,
-            }
-        )
-
-
-def _changes(columns: _Columns) -> Iterator[Part | None]:
-    for since, by, arrow, year_on_year in zip(
-        columns.since,
-        listed(columns.by),
-        columns.arrow,
-        listed(columns.year_on_year),
-        strict=True,
-    ):
-        yield (
-            None
-            if since is None
-            else {
-                "since": since,
-                "by": by,
-                "arrow": arrow,
-                "year_on_year": year_on_year,
-            }
-        )

@@ -241,14 +241,19 @@ def _hear_standings(state: State, updated: StandingsUpdated) -> None:
         return
     state.cache[_DRAFT] = updated.standings
     sayings[span[1]] = read_saying(updated)
-    quarter = state.quarters.setdefault(span, state.quarter(span))
-    quarter.put(updated)
+    _enter(state, span).put(updated)
 
 
 def _hear_neighbours(state: State, updated: NeighboursUpdated) -> None:
     span = (updated.collection, Period.parse(updated.period))
-    quarter = state.quarters.setdefault(span, state.quarter(span))
-    quarter.put_neighbours(updated)
+    _enter(state, span).put_neighbours(updated)
     saying = state.sayings.get((updated.collection, updated.authority), {}).get(span[1])
     if saying is not None:
         saying.results.update({result.id: result for result in updated.signatures})
+
+
+def _enter(state: State, span: Span) -> Quarter:
+    """Return the table of a period for something to be entered."""
+    if span not in state.quarters:
+        state.quarters[span] = state.quarter(span)
+    return state.quarters[span]

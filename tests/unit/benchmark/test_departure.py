@@ -169,3 +169,21 @@ def test_a_percentage_and_its_complement_are_mirror_images(n, p, data):
     other = depart_percentage([n - o], [n], theta=1 - p)
     assert one.z[0] == pytest.approx(-other.z[0], abs=1e-6)
     assert one.p_low[0] == pytest.approx(other.p_high[0], rel=1e-6, abs=1e-300)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 60), st.integers(0, 50), st.sampled_from((0.0, 0.2, 0.9, 1.0))),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_figures_that_are_tested_together_come_out_as_each_does_alone(figures):
+    observed, of, theta = zip(*figures, strict=True)
+    for depart in (depart_rate, depart_percentage):
+        together = depart(observed, of, theta=theta)
+        for i, (o, n, p) in enumerate(figures):
+            alone = depart([o], [n], theta=p)
+            for name in ("d", "s", "z", "p_low", "p_high"):
+                one, among = getattr(alone, name)[0], getattr(together, name)[i]
+                assert one == pytest.approx(among, rel=1e-12, nan_ok=True)

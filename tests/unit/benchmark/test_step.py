@@ -418,3 +418,15 @@ def test_a_baseline_is_replaced_once_at_close_and_every_standing_follows():
     word = history.state.sayings[RIIA, AUTHORITIES[0]][Period.parse(Q[3])].words["FD04"]
     standing = next(s for s in again[0].standings if s.indicator == "FD04")
     assert word == read_word(standing)
+
+
+def test_an_authority_without_neighbours_in_the_table_in_force_is_compared_with_england_alone():
+    history = begun(periods=Q)
+    table = history.state.library.neighbours("2021")
+    newer = next(code for code in AUTHORITIES if code not in table)
+    history.send(newer, Q[3], FD04=(200, 1000))
+    history.method(neighbours="2021")
+    standing = history.standing(newer, Q[3], "FD04")
+    assert standing.neighbours is None
+    assert standing.england.rank is not None
+    assert rebuild(history) == history.state
