@@ -42,7 +42,7 @@ def _local(_request: Request) -> str:
 
 def router(office: Office, *, actor: Callable[[Request], str] = _local) -> APIRouter:
     """Return the routes; ``actor`` gives the opaque id of who is asking."""
-    routes = APIRouter(tags=["alerts"])
+    routes = APIRouter(tags=["Alerts"])
 
     @routes.post(
         "/v1/alerts/{alert}/answers",

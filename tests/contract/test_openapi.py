@@ -1,7 +1,9 @@
 """The running product keeps to the API that it describes, whatever it is sent."""
 
+import json
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -34,3 +36,16 @@ def test_whatever_is_sent_to_the_api_it_answers_as_it_describes(
     )
 
     assert run.returncode == 0, run.stdout[-8000:]
+
+
+@pytest.mark.slow
+def test_the_services_describe_one_api_each_schema_under_one_name_each_group_under_one_tag(
+    demonstration,
+):
+    with urllib.request.urlopen(f"{demonstration}/openapi.json", timeout=30) as answer:
+        document = json.load(answer)
+    operations = [o for path in document["paths"].values() for o in path.values()]
+    tags = {tag for operation in operations for tag in operation.get("tags", [])}
+
+    assert [name for name in document["components"]["schemas"] if "__" in name] == []
+    assert len({tag.lower() for tag in tags}) == len(tags)

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from schemas.events import AlertSeverity, Sign
 from schemas.periods import Period
 from services.gateway.api.listing import NO_STORE, Cursor, Entry, Limit, part
-from services.gateway.api.model import AlertItem, Listing, NoticeItem
+from services.gateway.api.model import AlertItem, AlertListing, NoticeListing
 from services.gateway.api.parameter import (
     CodeOfAuthority,
     PeriodText,
@@ -37,7 +37,7 @@ def router(views: Views) -> APIRouter:
     @routes.get(
         "/v1/alerts",
         summary="List alerts, the newest first",
-        response_model=Listing[AlertItem],
+        response_model=AlertListing,
         responses=problems(422),
     )
     def list_alerts(
@@ -74,7 +74,7 @@ def router(views: Views) -> APIRouter:
     @routes.get(
         "/v1/notices",
         summary="List notices, the newest first: what was told to whom, and why",
-        response_model=Listing[NoticeItem],
+        response_model=NoticeListing,
         responses=problems(422),
     )
     def list_notices(

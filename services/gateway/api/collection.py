@@ -9,9 +9,9 @@ from schemas.errors import UnknownPeriod
 from schemas.events import IndicatorBaseline
 from schemas.periods import Period
 from services.gateway.api.listing import NO_STORE, Cursor, Entry, Limit, part
-from services.gateway.api.model import BaselineItem, Listing
+from services.gateway.api.model import BaselineItem
 from services.gateway.api.parameter import a_collection, listed, missing
-from services.gateway.api.record import CollectionItem
+from services.gateway.api.record import CollectionItem, CollectionListing
 from services.gateway.core.item.submission import collection_item
 from services.gateway.views import Views
 from services.runtime.problem import problems
@@ -25,7 +25,7 @@ def router(views: Views) -> APIRouter:
     @routes.get(
         "/v1/collections",
         summary="List collections' periods with their state and how many have returned",
-        response_model=Listing[CollectionItem],
+        response_model=CollectionListing,
         responses=problems(422),
     )
     def list_collections(

@@ -118,6 +118,10 @@ class StandingItem(Item):
     made_from: MadeFrom
 
 
+class StandingListing(Listing[StandingItem]):
+    """A part of the standings that were asked for."""
+
+
 class EvidenceItem(StandingItem):
     """A standing that a condition rests on, as it was when the signature was evaluated."""
 
@@ -161,6 +165,10 @@ class NoticeItem(Item):
     tries: list[dict[str, Any]]
 
 
+class NoticeListing(Listing[NoticeItem]):
+    """A part of the notices, the newest first."""
+
+
 class AlertItem(Item):
     """A signature that fired: a question for the authority, with its grounds."""
 
@@ -185,6 +193,10 @@ class AlertItem(Item):
     rule_version: str
     reason: str | None
     history: list[dict[str, Any]]
+
+
+class AlertListing(Listing[AlertItem]):
+    """A part of the alerts, the newest first."""
 
 
 class RugCell(Item):

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from services.gateway.api.model import Item
+from services.gateway.api.model import Item, Listing
 
 
 class ObservationItem(Item):
@@ -15,7 +15,7 @@ class ObservationItem(Item):
     note: str | None
 
 
-class FindingItem(Item):
+class ReturnFindingItem(Item):
     """What the check asked about an accepted figure."""
 
     code: str
@@ -62,7 +62,7 @@ class ReturnItem(Item):
     withdrawn_at: str | None
     receipt: ReceiptItem
     observations: list[ObservationItem]
-    findings: list[FindingItem]
+    findings: list[ReturnFindingItem]
     explanations: list[ExplanationItem]
 
 
@@ -76,6 +76,10 @@ class ReturnSummary(Item):
     version: int
     state: Literal["current", "superseded", "withdrawn"]
     accepted_at: str
+
+
+class ReturnListing(Listing[ReturnSummary]):
+    """A part of the returns that were asked for."""
 
 
 class SenderItem(Item):
@@ -103,6 +107,10 @@ class CollectionItem(Item):
     authorities: list[SenderItem]
 
 
+class CollectionListing(Listing[CollectionItem]):
+    """A part of the collections' periods."""
+
+
 class RegionItem(Item):
     """A region by its code."""
 
@@ -122,7 +130,11 @@ class AuthorityItem(Item):
     neighbours: list[str]
 
 
-class DataSetItem(Item):
+class AuthorityListing(Listing[AuthorityItem]):
+    """A part of the authorities."""
+
+
+class IndicatorDataSetItem(Item):
     """A published data set of an indicator."""
 
     id: str
@@ -154,10 +166,14 @@ class IndicatorItem(Item):
     catalogue: str
 
 
+class IndicatorListing(Listing[IndicatorItem]):
+    """A part of the catalogue in force."""
+
+
 class IndicatorDetail(IndicatorItem):
     """An indicator with the published data sets that are loaded."""
 
-    data_sets: list[DataSetItem]
+    data_sets: list[IndicatorDataSetItem]
 
 
 class SignatureItem(Item):
@@ -171,3 +187,7 @@ class SignatureItem(Item):
     question: str
     rule_version: str
     rule: dict[str, Any]
+
+
+class SignatureListing(Listing[SignatureItem]):
+    """A part of the rules."""

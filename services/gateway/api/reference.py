@@ -10,13 +10,13 @@ from schemas.authority import Authority
 from schemas.catalogue import Indicator
 from schemas.errors import UnknownCode
 from services.gateway.api.listing import Cursor, Entry, Limit, part
-from services.gateway.api.model import Listing
 from services.gateway.api.parameter import a_collection, listed, missing
 from services.gateway.api.record import (
     AuthorityItem,
+    AuthorityListing,
     IndicatorDetail,
-    IndicatorItem,
-    SignatureItem,
+    IndicatorListing,
+    SignatureListing,
 )
 from services.gateway.views import Views
 from services.runtime.problem import problems
@@ -32,7 +32,7 @@ def router(views: Views) -> APIRouter:
     @routes.get(
         "/v1/authorities",
         summary="List the authorities, in a sandbox the fictional ones first",
-        response_model=Listing[AuthorityItem],
+        response_model=AuthorityListing,
         responses=problems(422),
     )
     def list_authorities(limit: Limit = 500, cursor: Cursor = None) -> Response:
@@ -55,7 +55,7 @@ def router(views: Views) -> APIRouter:
     @routes.get(
         "/v1/indicators",
         summary="List the indicators of the catalogue in force",
-        response_model=Listing[IndicatorItem],
+        response_model=IndicatorListing,
         responses=problems(422),
     )
     def list_indicators(
@@ -84,7 +84,7 @@ def router(views: Views) -> APIRouter:
     @routes.get(
         "/v1/signatures",
         summary="List the signatures: the rules that are evaluated, as released",
-        response_model=Listing[SignatureItem],
+        response_model=SignatureListing,
         responses=problems(422),
     )
     def list_signatures(limit: Limit = 500, cursor: Cursor = None) -> Response:

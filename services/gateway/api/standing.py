@@ -8,7 +8,7 @@ from schemas.catalogue import Indicator
 from schemas.periods import Period, PeriodKind
 from services.gateway.api.condition import tagged
 from services.gateway.api.listing import Cursor, Entry, Limit, part
-from services.gateway.api.model import Listing, StandingItem
+from services.gateway.api.model import StandingListing
 from services.gateway.api.parameter import (
     CodeOfAuthority,
     CodeOfIndicator,
@@ -34,7 +34,7 @@ def router(views: Views) -> APIRouter:
     @routes.get(
         "/v1/standings",
         summary="List standings, the newest period first; a published period gives published ones",
-        response_model=Listing[StandingItem],
+        response_model=StandingListing,
         responses={304: {"description": "Nothing has changed"}, **problems(422)},
     )
     def list_standings(

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
 from services.gateway.api.listing import NO_STORE, Cursor, Entry, Limit, part
-from services.gateway.api.model import Listing
 from services.gateway.api.parameter import (
     CodeOfAuthority,
     PeriodText,
@@ -15,7 +14,7 @@ from services.gateway.api.parameter import (
     an_authority,
     listed,
 )
-from services.gateway.api.record import ReturnItem, ReturnSummary
+from services.gateway.api.record import ReturnItem, ReturnListing
 from services.gateway.core.item.submission import return_item, return_summary
 from services.gateway.views import Views
 from services.runtime.problem import Problem, problems
@@ -31,7 +30,7 @@ def router(views: Views) -> APIRouter:
     @routes.get(
         "/v1/returns",
         summary="List returns, the newest period first",
-        response_model=Listing[ReturnSummary],
+        response_model=ReturnListing,
         responses=problems(422),
     )
     def list_returns(

@@ -125,7 +125,9 @@ def _types(schema: Schema) -> Iterator[str]:
     elif schema.get("type") == "array":
         yield f"list of {_type(schema.get('items', {}))}"
     elif "enum" in schema:
-        yield from (str(value) for value in schema["enum"])
+        yield from (
+            "null" if value is None else str(value) for value in schema["enum"] if value != ""
+        )
     elif "anyOf" in schema:
         for part in schema["anyOf"]:
             yield from _types(part)

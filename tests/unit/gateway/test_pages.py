@@ -489,6 +489,14 @@ def test_a_page_listens_from_before_it_was_read_so_that_what_is_folded_meanwhile
     assert 'data-live="/v1/events?after=1.6.0.0"' in page
 
 
+def test_the_api_reference_lists_no_empty_choice_and_names_what_may_be_null(read):
+    page = words(read("/developers/api"))
+
+    assert "open or acknowledged or cleared or withdrawn or null" in page
+    assert " or or " not in page
+    assert "None" not in page
+
+
 def test_the_method_says_why_a_figure_is_not_judged_and_what_chance_alone_would_push(read):
     page = words(read("/method"))
 
