@@ -158,7 +158,9 @@ def _add_looking(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _add_data(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--data", type=Path, help="the data directory (TARTAN_DATA)")
+    place = command.add_mutually_exclusive_group()
+    place.add_argument("--data", type=Path, help="the data directory (TARTAN_DATA)")
+    place.add_argument("--kafka", metavar="HOST:PORT", help="the log on Kafka, of TARTAN_NATION")
 
 
 def _add_place(command: argparse.ArgumentParser) -> None:

@@ -25,19 +25,14 @@ class Service:
         self.port = free_port()
         self.directory = directory
         directory.mkdir(parents=True, exist_ok=True)
-        environment = {
-            **os.environ,
-            "TARTAN_DATA": str(directory),
-            "TARTAN_KAFKA_SERVERS": kafka.servers,
-            "TARTAN_KAFKA_PREFIX": kafka.prefix,
-            "TARTAN_KAFKA_PARTITIONS": str(kafka.partitions),
-            "TARTAN_KAFKA_REPLICAS": str(kafka.replicas),
-        }
         command = [sys.executable, "-m", "services.embedded.command", name]
         command += ["--port", str(self.port), *options]
         self._output = (directory / f"{name}.log").open("ab")
         self.running = subprocess.Popen(
-            command, env=environment, stdout=subprocess.DEVNULL, stderr=self._output
+            command,
+            env={**environment(kafka), "TARTAN_DATA": str(directory)},
+            stdout=subprocess.DEVNULL,
+            stderr=self._output,
         )
 
     def get(self, path: str) -> str:
@@ -73,6 +68,17 @@ class Service:
         code = self.running.wait(40)
         self._output.close()
         return code
+
+
+def environment(kafka: KafkaSettings) -> dict[str, str]:
+    """Return the variables with which the ``tartan`` command finds the test's own log."""
+    return {
+        **os.environ,
+        "TARTAN_KAFKA_SERVERS": kafka.servers,
+        "TARTAN_KAFKA_PREFIX": kafka.prefix,
+        "TARTAN_KAFKA_PARTITIONS": str(kafka.partitions),
+        "TARTAN_KAFKA_REPLICAS": str(kafka.replicas),
+    }
 
 
 def free_port() -> int:

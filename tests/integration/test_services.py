@@ -1,6 +1,8 @@
 """The services as processes of their own: from a posted return to the director's notice."""
 
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic
@@ -9,7 +11,7 @@ import pytest
 
 from services.runtime.kafka.setting import KafkaSettings
 from tests.faults.history import write_return
-from tests.integration.service import Service, wait_for
+from tests.integration.service import Service, environment, wait_for
 
 pytestmark = pytest.mark.integration
 COLLECTION, PERIOD = "riia-quarterly", "2026-27-Q1"
@@ -38,7 +40,18 @@ def letters(*services: Service) -> list[str]:
     )
 
 
-def test_a_posted_return_reaches_the_directors_once_whichever_replica_takes_it_or_dies(start):
+def ask(kafka: KafkaSettings, *question: str) -> tuple[int, str]:
+    """Ask the log on Kafka with the ``tartan`` command; return its exit code and its words."""
+    call = [sys.executable, "-m", "services.embedded.command", *question, "--kafka", kafka.servers]
+    done = subprocess.run(
+        call, env=environment(kafka), capture_output=True, text=True, timeout=120, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_posted_return_reaches_the_directors_once_whichever_replica_takes_it_or_dies(
+    start, kafka_settings
+):
     doors = [start("ingest"), start("ingest")]
     offices = [start("alerts"), start("alerts")]
     worker = start("benchmark")
@@ -58,6 +71,14 @@ def test_a_posted_return_reaches_the_directors_once_whichever_replica_takes_it_o
     assert (first, again, second) == (202, 200, 202)
     assert receipt == same
     assert len(set(letters(*offices))) == len(letters(*offices))
+    for question, answer in {
+        ("verify",): "benchmark: ",
+        ("events", "--topic", "standings.v1"): '"type":"standings.updated.v1"',
+        ("parked", "list"): "Nothing is parked.",
+    }.items():
+        code, printed = ask(kafka_settings, *question)
+        assert code == 0, printed
+        assert answer in printed
     assert worker.end(signal.SIGTERM) == offices[1].end(signal.SIGTERM) == 0
 
 
