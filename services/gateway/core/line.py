@@ -14,7 +14,7 @@ from services.gateway.core.sentence import difference
 _WORDS = {
     Tone.RED: "▼ Red",
     Tone.AMBER: "● Amber",
-    Tone.GREEN: "▲ Better than expected",
+    Tone.GREEN: "▲ Green",
     Tone.PLAIN: "As expected",
     Tone.SIMILAR: "Similar",
     Tone.UNASSESSED: "Not assessed",

@@ -141,7 +141,8 @@ def _find_band(value: Value, _: Subject) -> str:
 
 def _find_flag(value: Value, _: Subject) -> str:
     words = wording.FLAGS[str(value)]
-    return f"{words[0].lower()}{words[1:]} by the exact test"
+    pause = "," if "," in words else ""
+    return f"{words[0].lower()}{words[1:]}{pause} by the exact test"
 
 
 def _find_apart(value: Value, subject: Subject, *, other: str, share: bool) -> str:

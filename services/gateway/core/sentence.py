@@ -17,7 +17,10 @@ _NAMED = 3
 
 
 def verdict(standing: Mapping[str, Any]) -> str:
-    """Say how a standing is judged and what that means, for people who are no analysts."""
+    """Say how a standing is judged and what that means, for people who are no analysts.
+
+    The judgement has the name that tags and the rug give it.
+    """
     england = standing.get("england") or {}
     comparison = standing.get("comparison") or {}
     flag, reason = england.get("flag", "not_assessed"), standing.get("reason")
@@ -31,9 +34,8 @@ def verdict(standing: Mapping[str, Any]) -> str:
         f"Fewer than 1 in {_ODDS[flag]} councils behaving typically would be this "
         f"{'high' if higher else 'low'}."
     )
-    if flag in {"better", "much_better"}:
-        return f"Better than expected. {rare}"
-    return f"{'Higher' if higher else 'Lower'} than expected. {rare}"
+    side = f", {'higher' if higher else 'lower'} than expected" if flag in {"amber", "red"} else ""
+    return f"{wording.FLAGS[flag]}{side}. {rare}"
 
 
 def rug_headline(rug: Rug, *, returned: int, period: str) -> str:

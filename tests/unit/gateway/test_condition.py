@@ -132,7 +132,7 @@ def test_a_condition_without_words_is_shown_as_it_stands(text):
         ("sn(WF02) >= 50 %", 0.0, "The same as its statistical neighbours"),
         ("d8(WF02) > 0", 24.1022206, "24.1 percentage points worse than two years before"),
         ("d8(WF02) > 0", -3.0, "3.0 percentage points better than two years before"),
-        ('flag(CP04) = "red"', "better", "Better than expected by the exact test"),
+        ('flag(CP04) = "red"', "better", "Green, better than expected, by the exact test"),
         ('band(WF02) != "D"', "A", "In band A, the best quarter of authorities"),
         ("late()", False, "The return came in time"),
         ("z(CP04) < 2.576", 2.5, "A score of 2.500 in the exact test"),

@@ -4,12 +4,16 @@ import pytest
 
 from schemas.reference import load_library
 from services.gateway.core import wording
-from services.gateway.core.cell import Tone
+from services.gateway.core.cell import Comparator, Gauge, Show, Tone
 from services.gateway.core.line import make_line
 from services.gateway.core.reason import ENDED, NOT_JUDGED, TOLD, reason
 from services.gateway.core.sentence import authority_headline, course, difference, listed, verdict
 from services.gateway.pages.chronicle import became
 
+FLAGS = {
+    "FD04": ("amber", "red", "better", "much_better"),
+    "CN01": ("high", "very_high", "low", "very_low"),
+}
 CATALOGUE = load_library().catalogue("2026.1")
 
 
@@ -62,18 +66,23 @@ def judged(flag, *, value=26.7, england=22.6, reason=None):
     [
         (
             judged("amber"),
-            "Higher than expected. Fewer than 1 in 40 councils behaving typically would be this "
-            "high.",
+            "Amber, higher than expected. Fewer than 1 in 40 councils behaving typically would be "
+            "this high.",
         ),
         (
             judged("red", value=10.0),
-            "Lower than expected. Fewer than 1 in 1,000 councils behaving typically would be this "
-            "low.",
+            "Red, lower than expected. Fewer than 1 in 1,000 councils behaving typically would be "
+            "this low.",
         ),
         (
             judged("better", value=10.0),
-            "Better than expected. Fewer than 1 in 40 councils behaving typically would be this "
-            "low.",
+            "Green, better than expected. Fewer than 1 in 40 councils behaving typically would be "
+            "this low.",
+        ),
+        (
+            judged("very_high"),
+            "Much higher than expected. Fewer than 1 in 1,000 councils behaving typically would be "
+            "this high.",
         ),
         (
             judged("as_expected"),
@@ -89,6 +98,20 @@ def judged(flag, *, value=26.7, england=22.6, reason=None):
 )
 def test_a_verdict_says_how_rare_a_figure_is_and_never_that_it_is_bad(said, sentence):
     assert verdict(said) == sentence
+
+
+@pytest.mark.parametrize(
+    ("code", "flag"),
+    [(code, flag) for code in ("FD04", "CN01") for flag in FLAGS[code]],
+)
+def test_a_judgement_has_one_name_in_a_sentence_a_tag_and_the_rug(code, flag):
+    said = reported(code, value=1.0, **judged(flag, value=30.0))
+    name = verdict(said).partition(".")[0].partition(",")[0]
+    tag = make_line(said, CATALOGUE[code]).word.lstrip("▼●▲ ")
+    gauge = Gauge(CATALOGUE[code], show=Show.FLAG, comparator=Comparator.ENGLAND, region=None)
+
+    assert tag == name
+    assert gauge.cell(said, provisional=False).words.startswith(name)
 
 
 @pytest.mark.parametrize(
