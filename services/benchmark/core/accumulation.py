@@ -112,23 +112,22 @@ def read_ways(indicators: Sequence[Indicator]) -> Ways:
     )
 
 
-def accumulate(numerators: Array, denominators: Array, *, ways: Ways, people: Array) -> Levels:
+def accumulate(counts: Array, *, ways: Ways, people: Array) -> Levels:
     """Return the comparison values of the newest of four quarters.
 
-    ``numerators`` and ``denominators`` have a row for each quarter, newest first, and a column for
-    each figure: the indicators of ``ways`` in turn, or one indicator of many authorities. A figure
-    that was not returned has no number above; a denominator that was not is 0. ``people`` is the
+    ``counts`` has four quarters, newest first, each with numerators above denominators and a column
+    for each figure: the indicators of ``ways`` in turn, or one indicator of many authorities. What
+    was not returned has no number above; a denominator that was not is 0. ``people`` is the
     population in force, not a number where none is known. There is a gap where the newest quarter
     has no figure, an earlier one is missing that is needed, or there is nothing to divide by.
     """
-    given = ~np.isnan(numerators)
+    given = ~np.isnan(counts[:, 0])
     used = given & ways.window
     quarters = np.add.reduce(used, axis=0)
-    above = tidy_totals(np.add.reduce(np.where(used, numerators, 0.0), axis=0))
-    below = tidy_totals(np.add.reduce(np.where(used, denominators, 0.0), axis=0))
+    above, below = tidy_totals(np.add.reduce(np.where(used[:, None], counts, 0.0), axis=0))
     below = np.where(ways.mean_below, below / QUARTERS, below)
     below = np.where(ways.per_population, people, below)
-    above = np.where(ways.count, numerators[0], above)
+    above = np.where(ways.count, counts[0, 0], above)
     below = np.where(ways.count, 1.0, below)
     gap = np.where(below > 0, _NO_GAP, ways.lacking)
     gap = np.where(ways.needs_all & (quarters < QUARTERS), _NEEDS_ALL, gap)

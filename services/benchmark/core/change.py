@@ -13,7 +13,8 @@ from schemas.periods import Period
 from services.benchmark.core.column import Array
 from services.benchmark.core.saying import Saying
 
-_ARROWS: tuple[Literal["up", "down", "level"], ...] = ("down", "level", "up")
+_ARROWS: tuple[Literal["up", "down", "level"], ...] = ("level", "up", "down")
+"""By the sign of the difference: 0, 1, and -1, which is the last."""
 
 
 class Past(NamedTuple):
@@ -48,5 +49,5 @@ def look_back(
 
 def point(published: Array, before: Array) -> list[Literal["up", "down", "level"]]:
     """Return the arrows between values that are rounded as they are published, no tolerance."""
-    way = np.sign(np.nan_to_num(published - before)).astype(np.int64) + 1
+    way = (published > before).astype(np.int64) - (published < before)
     return [_ARROWS[i] for i in way.tolist()]

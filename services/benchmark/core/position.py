@@ -85,8 +85,9 @@ def find_places(values: Array, among: Distributions, *, out: Array) -> Places:
     """
     ordered, value = among.padded[:, 1:], values[:, None]
     placed = ~np.isnan(values) & (among.size > 0)
-    below = np.add.reduce(ordered < value, axis=1) - (out < values)
-    upto = np.add.reduce(ordered <= value, axis=1) - (out <= values)
+    # Rows ascend to infinity, so the first that is not below stands behind as many as are below.
+    below = (ordered < value).argmin(axis=1) - (out < values)
+    upto = (ordered <= value).argmin(axis=1) - (out <= values)
     others = among.size - (out < inf)
     better = np.where(among.high_is_good, others - upto, below)
     ties = upto - below
@@ -122,10 +123,11 @@ def _find_bounds(values: Array, among: Distributions, *, out: Array, others: Who
     """
     start, share = _locate(others[:, None], _QUARTILES)
     at = start[..., None] + _AROUND
-    removed = np.add.reduce(among.padded[:, 1:] < out[:, None], axis=1)
+    removed = (among.padded[:, 1:] < out[:, None]).argmin(axis=1)
     at = at + (at >= removed[:, None, None]) + 1
     row = np.arange(len(among.padded))[:, None, None]
-    before, here, behind = np.moveaxis(among.padded[row, at], -1, 0)
+    near = among.padded[row, at]
+    before, here, behind = near[..., 0], near[..., 1], near[..., 2]
     low = np.minimum(np.maximum(values[:, None], before), here)
     high = np.minimum(np.maximum(values[:, None], here), behind)
     with np.errstate(invalid="ignore"):

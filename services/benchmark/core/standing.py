@@ -62,7 +62,7 @@ def stand(case: Case, yardstick: Yardstick) -> tuple[Standing, ...]:
         raise ValueError("a standing is of a return")
     counts = stack(case.last_four, yardstick.codes)
     own = yardstick.own(case.authority, population_of=case.population_of)
-    levels = accumulate(counts[:, 0], counts[:, 1], ways=yardstick.ways, people=own.people)
+    levels = accumulate(counts, ways=yardstick.ways, people=own.people)
     tested = run_tests(levels, yardstick.nulls)
     itself = _value_alone(*counts[0], yardstick=yardstick, people=own.people)
     columns = _work_out(case, yardstick, own, levels=levels, tested=tested, itself=itself)

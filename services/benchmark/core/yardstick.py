@@ -198,10 +198,8 @@ def collect_returned(
         [each.count(code) if each else NOT_COUNTED for each in last_four]
         for last_four in at_close.values()
     ]
-    above, below = np.array(counts, dtype=float).reshape(-1, QUARTERS, 2).transpose(2, 1, 0)
     levels = accumulate(
-        above,
-        below,
+        np.array(counts, dtype=float).reshape(-1, QUARTERS, 2).transpose(1, 2, 0),
         ways=read_ways([indicator]),
         people=np.array([people.get(code, nan) for code in at_close], dtype=float),
     )

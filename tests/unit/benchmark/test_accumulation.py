@@ -20,14 +20,14 @@ def accumulate_together(figures):
 
     A quarter is ``(numerator,)``, ``(numerator, denominator)`` or None.
     """
-    above, below = np.full((4, len(figures)), np.nan), np.zeros((4, len(figures)))
+    counts = np.zeros((4, 2, len(figures)))
+    counts[:, 0] = np.nan
     for i, (_, quarters, _) in enumerate(figures):
         for back, quarter in enumerate(quarters):
             if quarter is not None:
-                above[back, i], below[back, i] = (*quarter, 0)[:2]
+                counts[back, :, i] = (*quarter, 0)[:2]
     return accumulate(
-        above,
-        below,
+        counts,
         ways=read_ways([CATALOGUE[code] for code, _, _ in figures]),
         people=np.array([np.nan if people is None else people for _, _, people in figures]),
     )
