@@ -4,7 +4,7 @@ Lines may leave a gap where a value is missing. Labels at the right end are spre
 covers another. Every number is rounded to a tenth of a pixel.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
@@ -15,6 +15,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 176, 18, 34
 _TREND_HEIGHT = 320
 _ROW = 30
 _LABEL_GAP = 17.0
+_MARK_GAP = 5
 _STEPS = (1, 2, 2.5, 5, 10)
 _WANTED_TICKS = 5
 _FROM_ZERO_BELOW = 0.5
@@ -77,8 +78,19 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """An upright line with a name, whose label begins at ``label_x``, or ends there if ``left``."""
+
+    name: str
+    kind: str
+    x: float
+    label_x: float
+    left: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Dots:
-    """Dots over one scale. ``marks`` are upright lines with a name: England, the region."""
+    """Dots over one scale. ``marks`` are one line or two: England, the region."""
 
     height: int
     left: float
@@ -86,7 +98,7 @@ class Dots:
     bottom: float
     xs: tuple[Tick, ...]
     dots: tuple[Dot, ...]
-    marks: tuple[tuple[str, str, float], ...]
+    marks: tuple[Mark, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +195,16 @@ def _dots(
             Dot(x(value), round(height, 1), tone, name, text)
             for (name, value, tone, text), height in zip(rows, heights, strict=True)
         ),
-        marks=tuple((name, kind, x(v)) for name, kind, v in lines),
+        marks=tuple(_marks([(name, kind, x(v)) for name, kind, v in lines])),
     )
+
+
+def _marks(lines: Sequence[tuple[str, str, float]]) -> Iterator[Mark]:
+    """Put the label of the first of two lines at its left, so that none crosses the other's."""
+    ordered = sorted(lines, key=lambda line: line[2])
+    for place, (name, kind, x) in enumerate(ordered):
+        left = place < len(ordered) - 1
+        yield Mark(name, kind, x, round(x - _MARK_GAP if left else x + _MARK_GAP, 1), left)
 
 
 def _stacked(places: Sequence[float]) -> list[int]:

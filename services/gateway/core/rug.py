@@ -67,6 +67,15 @@ class Rug:
         """Every row, domain after domain."""
         return (row for _, rows in self.domains for row in rows)
 
+    @property
+    def unassessed(self) -> Mapping[str, list[str]]:
+        """The names of the indicators without any judged figure, by the one reason for that."""
+        found: dict[str, list[str]] = {}
+        for row in self.rows:
+            if row.reason:
+                found.setdefault(row.reason, []).append(row.indicator.name)
+        return found
+
     def down(self, place: int) -> list[Cell]:
         """Return the cells of the column at ``place``, in the order of the rows."""
         return [row.cells[place] for row in self.rows]

@@ -61,4 +61,15 @@ def test_a_mark_without_a_value_is_left_out():
     marks = {"England": ("england", 22.6), "Region": ("region", None)}
     chart = draw_rows([("Leeds", 20.0, "plain", "20.0")], decimals=1, marks=marks)
 
-    assert [name for name, _, _ in chart.marks] == ["England"]
+    assert [mark.name for mark in chart.marks] == ["England"]
+
+
+@given(st.floats(10, 30), st.floats(10, 30))
+def test_the_labels_of_two_marks_stand_on_the_outer_sides_of_their_lines(england, region):
+    marks = {"England": ("england", england), "Region": ("region", region)}
+    dots = [("Leeds", 10.0, "plain", "10.0"), ("York", 30.0, "plain", "30.0")]
+    first, second = draw_rows(dots, decimals=1, marks=marks).marks
+
+    assert first.left
+    assert not second.left
+    assert first.label_x < first.x <= second.x < second.label_x

@@ -73,6 +73,27 @@ def test_the_rug_is_one_table_with_a_body_for_each_domain(read):
     assert len(re.findall(r'<td class="rug__cell', page)) == 31 * 11
 
 
+def test_a_turned_rug_has_the_figures_of_england_and_the_region_of_every_indicator(read):
+    def context(page):
+        return [words(cell) for cell in re.findall(r'<td class="rug__context">.*?</td>', page)]
+
+    upright, turned = context(read("/rug")), context(read("/rug?transpose=yes"))
+
+    assert len(upright) == 62
+    assert turned == upright[::2] + upright[1::2]
+
+
+def test_why_a_row_is_not_assessed_is_hidden_in_its_head_and_said_in_the_key(read):
+    page = read("/rug")
+    head = re.search(
+        r'<th class="rug__indicator" scope="row"><a href="/indicators/CL05">.*?</th>', page
+    )
+    hidden = re.search(r'<span class="govuk-visually-hidden">: (.*?)</span>', head[0])
+
+    assert words(head[0].replace(hidden[0], "")).endswith("number, not assessed")
+    assert f": {hidden[1]}</li>" in page[page.index("Key</h2>") :]
+
+
 def test_every_cell_of_the_rug_holds_hidden_words(read):
     cells = cells_of(read("/rug"))
 
