@@ -152,6 +152,48 @@ def test_a_narrow_window_offers_one_authority_at_a_time(open_page):
     assert narrow.get_by_role("heading", level=1).inner_text() == "Fallowgate"
 
 
+def test_a_narrow_window_shows_an_authority_at_once_and_says_how_to_see_the_others(open_page):
+    page = open_page("/rug", width=320)
+    first = page.locator("td.rug__cell").first.bounding_box()
+
+    assert first["x"] + 50 < 320
+    assert page.get_by_text("Move the table sideways to see all 11 authorities.").is_visible()
+    assert not open_page("/rug").get_by_text("Move the table sideways").is_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_narrow_window_shows_the_newest_quarter_and_the_names_of_the_lines_at_once(
+    open_page, scripts
+):
+    page = open_page("/authorities/D06/indicators/WF02", width=320, scripts=scripts)
+    for words in ("Fallowgate", "England", "Neighbours", "Q2 2026–27"):
+        box = page.locator(".chart").first.get_by_text(words, exact=True).bounding_box()
+        assert box["x"] >= 0, words
+        assert box["x"] + box["width"] <= 320, words
+
+
+def test_a_cell_with_an_alert_stands_on_the_lines_of_its_neighbours(open_page):
+    page = open_page("/rug")
+    row = page.locator("tr", has=page.locator("td.rug__cell--alert")).first
+    second = row.locator("td.rug__cell .rug__change").all()
+    linked = row.locator("td.rug__cell--alert a")
+
+    assert len({round(line.bounding_box()["y"]) for line in second}) == 1
+    assert linked.locator(".rug__mark").evaluate("e => getComputedStyle(e).display") == "inline"
+
+
+@pytest.mark.parametrize("collection", ["regional-quarterly", "early-help-quarterly"])
+def test_another_collection_is_chosen_whatever_was_chosen_before(open_page, collection):
+    page = open_page("/rug?domain=CP&period=2026-27-Q1")
+    page.get_by_label("Collection").select_option(collection)
+    page.get_by_role("button", name="Apply").click()
+
+    assert page.get_by_role("heading", level=1).inner_text() == "Tartan rug: Demonstration region"
+    page.get_by_label("Collection").select_option("riia-quarterly")
+    page.get_by_role("button", name="Apply").click()
+    assert page.locator(".rug__table").is_visible()
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_director_filters_the_rug_opens_an_alert_and_answers_it(open_page, site, scripts):
     site.answers.clear()
