@@ -5,7 +5,8 @@ is taken. The desk itself decides nothing.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
@@ -27,8 +28,10 @@ from services.ingest.core.report import Report
 from services.ingest.core.version import DataSet, OpenPeriod, Version, Versions, take
 from services.runtime.clock import Clock, rfc3339
 from services.runtime.fence import Fence
-from services.runtime.log import Log
+from services.runtime.log import Log, LogUnavailable
 from services.runtime.reader import Reader
+
+_PATIENCE_SECONDS = 30.0
 
 
 class Faulty(TartanError):
@@ -69,8 +72,20 @@ class Desk:
     Every method may raise a LogError: after LogUncertain, the same request again is safe.
     """
 
-    def __init__(self, log: Log, *, library: Library, nation: str, now: Clock) -> None:
-        """Remember the collaborators; the log is read at the first request."""
+    def __init__(
+        self,
+        log: Log,
+        *,
+        library: Library,
+        nation: str,
+        now: Clock,
+        patience: float = _PATIENCE_SECONDS,
+    ) -> None:
+        """Remember the collaborators; the log is read at the first request.
+
+        A request waits ``patience`` seconds for those before it, then raises LogUnavailable: where
+        the log is slow a queue must not make every answer late.
+        """
         self._log = log
         self._library = library
         self._now = now
@@ -79,11 +94,12 @@ class Desk:
         self._known = Versions(nation)
         self._offset = 0
         self._lock = Lock()
+        self._patience = patience
 
     def check(self, body: bytes, *, format: Format) -> Report:
         """Say everything that is wrong with a body; store nothing."""
         document = read(body, format=format)
-        with self._lock:
+        with self._turn():
             return check(document, library=self._library, known=self._caught_up())
 
     def submit(
@@ -102,7 +118,7 @@ class Desk:
         """
         document = read(body, format=format)
         sha256 = hashlib.sha256(body).hexdigest()
-        with self._lock:
+        with self._turn():
             known = self._caught_up()
             report = check(document, library=self._library, known=known)
             key = (report.authority or "", report.collection or "", report.period or "")
@@ -149,7 +165,7 @@ class Desk:
 
         Raises ReleaseTaken, and then nothing was stored.
         """
-        with self._lock:
+        with self._turn():
             new = decide_new(self._caught_up(), data_sets=data_sets)
             if new:
                 self._append(new)
@@ -157,7 +173,7 @@ class Desk:
 
     def version(self, return_id: str) -> Version:
         """Return an accepted return by its id; raises NoSuchReturn."""
-        with self._lock:
+        with self._turn():
             found = self._caught_up().returns.get(return_id)
         if found is None:
             raise NoSuchReturn(return_id)
@@ -165,12 +181,12 @@ class Desk:
 
     def versions(self) -> tuple[Version, ...]:
         """Return every version of every return that was accepted."""
-        with self._lock:
+        with self._turn():
             return tuple(self._caught_up().returns.values())
 
     def data_sets(self) -> tuple[DataSet, ...]:
         """Return every published data set of the log, by id."""
-        with self._lock:
+        with self._turn():
             return tuple(each for _, each in sorted(self._caught_up().data_sets.items()))
 
     def authority_name(self, code: str) -> str:
@@ -180,7 +196,7 @@ class Desk:
     def _schedule(
         self, collection: str, period: str, *, due: date | None, close: bool
     ) -> tuple[OpenPeriod, bool]:
-        with self._lock:
+        with self._turn():
             known = self._caught_up()
             self._library.collection(
                 collection, version=catalogue_version(self._library, known=known)
@@ -194,6 +210,15 @@ class Desk:
             if said is not None:
                 self._append([said])
             return self._caught_up().periods[collection, str(span)], said is not None
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=self._patience):
+            raise LogUnavailable("requests before this one still wait for the log")
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _append(self, payloads: Iterable[Payload], *, traceparent: str | None = None) -> None:
         time = rfc3339(self._now())

@@ -1,6 +1,7 @@
 """Reads one partition of one topic from any place, up to the end that it has when asked."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -38,23 +39,29 @@ class Scroll:
         there is more, by when the monotonic clock reaches ``until``. The consumer is then thrown
         away, since one that stands still may do so for ever.
         """
+        with self._turn(until):
+            return self._read(after, limit, until, patience)
+
+    def end(self, *, until: float, patience: float) -> int:
+        """Return the offset behind which nothing stands now; LogUnavailable if Kafka says none."""
+        with self._turn(until):
+            wait = milliseconds(until - monotonic())
+            found = self._ready(patience).end_offsets([self._place], timeout_ms=wait)
+            return int(found[self._place])
+
+    @contextmanager
+    def _turn(self, until: float) -> Iterator[None]:
+        """Have the consumer alone for a block; one that failed is thrown away."""
         if not self._lock.acquire(timeout=max(0.0, until - monotonic())):
             raise LogUnavailable(f"{self._place.topic} could not be read: another read waits.")
         try:
             with reading(self._place.topic, self._settings):
-                return self._read(after, limit, until, patience)
+                yield
         except LogUnavailable:
             self._abandon()
             raise
         finally:
             self._lock.release()
-
-    def end(self, *, until: float, patience: float) -> int:
-        """Return the offset behind which nothing stands now; LogUnavailable if Kafka says none."""
-        with self._lock, reading(self._place.topic, self._settings):
-            wait = milliseconds(until - monotonic())
-            found = self._ready(patience).end_offsets([self._place], timeout_ms=wait)
-            return int(found[self._place])
 
     def _read(self, after: int, limit: int, until: float, patience: float) -> list[Stored]:
         consumer = self._ready(patience)
