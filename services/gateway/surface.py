@@ -1,6 +1,7 @@
 """What stands before every answer: security headers, and pages in place of bare problems.
 
-A browser that asked for a page gets its problem as a page; a program gets the problem document.
+A browser that asked for a page gets its problem as a page; a program gets the problem document. So
+it is where the views are away, too: such a page needs nothing of them.
 """
 
 import json
@@ -13,10 +14,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.pages.furniture import Furniture
 from services.runtime.problem import Problem, ProblemResponse
+from services.runtime.store import StoreBuilding, StoreError
 
 _log = logging.getLogger(__name__)
 _FAULT = 400
 _PROBLEM = "application/problem+json"
+_RETRY_SECONDS = "5"
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -48,6 +51,11 @@ class Surface:
         answer = _Answer(scope, receive, send, self._furniture)
         try:
             await self._app(scope, receive, answer.send)
+        except StoreError as error:
+            if answer.begun:
+                raise
+            _log.warning("views away", extra={"fault": type(error).__name__})
+            await _away(error, scope)(scope, receive, answer.send)
         except Exception as error:
             if answer.begun:
                 raise
@@ -117,6 +125,29 @@ def _furnish(headers: MutableHeaders) -> None:
 def _request_id(scope: Scope) -> str | None:
     trace = scope.get("state", {}).get("traceparent")
     return trace[3:35] if isinstance(trace, str) else None
+
+
+def _away(error: StoreError, scope: Scope) -> ProblemResponse:
+    retry = {"Retry-After": _RETRY_SECONDS}
+    if isinstance(error, StoreBuilding):
+        problem = Problem(
+            503,
+            "views-being-built",
+            "The figures are being put together again",
+            "Nothing is lost: all of them come from the log of what was sent. Try again in a "
+            "minute or two.",
+            headers=retry,
+        )
+    else:
+        problem = Problem(
+            503,
+            "views-unavailable",
+            "The figures cannot be shown at the moment",
+            "Nothing is lost, and returns can still be sent. Try again in a few seconds; if it "
+            "stays, tell the operator, to whom /ready says why.",
+            headers=retry,
+        )
+    return ProblemResponse(problem, scope["path"])
 
 
 def _unforeseen(scope: Scope) -> ProblemResponse:

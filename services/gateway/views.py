@@ -12,7 +12,7 @@ from schemas.periods import Period, PeriodKind
 from schemas.reference import DEMONSTRATION, Library
 from schemas.topics import Topic
 from services.gateway.core.document import Document, Keys
-from services.runtime.store import Store
+from services.runtime.store import Source
 
 FIRST_COLLECTION = "riia-quarterly"
 _SHOWN = (Topic.RETURNS, Topic.STANDINGS, Topic.ALERTS, Topic.TEXTS)
@@ -26,7 +26,7 @@ class Views:
     """
 
     def __init__(
-        self, store: Store, *, library: Library, nation: str, home: str | None = None
+        self, store: Source, *, library: Library, nation: str, home: str | None = None
     ) -> None:
         """Read from the store with the released tables at hand."""
         self.store = store

@@ -10,6 +10,9 @@ from typing import Any
 
 from schemas.topics import Topic
 
+LAYOUT = 1
+"""The version of the documents: a release that makes others of the same events raises it, and its
+views are built beside those that the release before still reads."""
 Document = Mapping[str, Any]
 Read = Callable[[str], Document | None]
 """Gives the document under a key, None where there is none."""

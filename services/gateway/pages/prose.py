@@ -116,6 +116,10 @@ PROBLEMS = {
     "last backup; send again what you sent since.",
     "outcome-unknown": "It is not known whether what you sent was stored. Send the same bytes "
     "again: if they were stored you get the same receipt.",
+    "views-unavailable": "The figures cannot be shown at the moment. Nothing is lost, and returns "
+    "can still be sent. Try again after the time in Retry-After.",
+    "views-being-built": "The figures are being put together from the log, as they are after a "
+    "release or a fault. Nothing is lost. Try again in a minute or two.",
     "unforeseen": "Something went wrong on our side. Try again; if it stays, tell the operator the "
     "request’s id.",
     "not-from-here": "A form was sent from another site. Open our own page and send it from there.",
