@@ -84,6 +84,7 @@ def _add_services(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
             ("ingest", service.ingest, "take returns"),
             ("benchmark", service.benchmark, "say where figures stand"),
             ("alerts", service.alerts, "take answers and send notices"),
+            ("gateway", service.gateway, "show it all: API, pages, live updates"),
         ),
         start=8001,
     ):

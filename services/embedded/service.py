@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from services.alerts.process import create_app as alerts_app
 from services.embedded.wiring import OUTBOX
+from services.gateway.process import create_app as gateway_app
 from services.ingest.process import create_app as ingest_app
 from services.runtime import journal, server
 from services.runtime.clock import now
@@ -37,12 +38,19 @@ def alerts(arguments: argparse.Namespace, settings: Settings) -> int:
     return _serve(arguments, settings, lambda: alerts_app(settings, outbox=outbox, now=now))
 
 
+def gateway(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Run API and pages, and fill the views where no other replica does."""
+    return _serve(arguments, settings, lambda: gateway_app(settings, now=now))
+
+
 def _serve(arguments: argparse.Namespace, settings: Settings, create: Callable[[], FastAPI]) -> int:
     server.require_loopback(arguments.host)
     journal.configure(settings.log_level)
+    app = create()
     return server.serve(
-        create(),
+        app,
         host=arguments.host,
         port=arguments.port,
+        on_exit=app.state.drain,
         announce=lambda address: print(f"Tartan is at {address}", flush=True),
     )

@@ -78,12 +78,14 @@ def make_app(
     ready: Mapping[str, Check],
     start: Callable[[], None],
     stop: Callable[[], None],
+    drain: Callable[[], None] = lambda: None,
     wider: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """Return a service's app: its routes and doors, problems, body limit and metrics.
 
-    ``start`` is called when the server starts, ``stop`` when it has drained. ``wider`` gives the
-    paths that take larger bodies, with their limits in bytes.
+    ``start`` is called when the server starts, ``drain`` (kept as ``app.state.drain`` for whoever
+    serves it) when it is told to stop, ``stop`` when it has drained. ``wider`` gives the paths that
+    take larger bodies, with their limits in bytes.
     """
 
     @asynccontextmanager
@@ -99,6 +101,7 @@ def make_app(
         redoc_url=None,
         lifespan=lifespan,
     )
+    app.state.drain = drain
     install(app)
     app.add_middleware(BodyLimit, wider=wider)
     for router in routers:

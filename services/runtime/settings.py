@@ -36,6 +36,10 @@ class Settings(BaseModel):
     nation: str = Field(
         "england", description="whose figures a service of the distributed product takes or shows"
     )
+    alerts_url: str = Field(
+        "http://127.0.0.1:8003",
+        description="where the gateway finds the service that takes answers",
+    )
     audiences: Path | None = Field(None, description="a TOML file: who is told, and where")
     smtp_url: SecretStr | None = Field(
         None, description="smtp://user:password@host:587?starttls=1; without it notices are files"

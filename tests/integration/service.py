@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import monotonic, sleep
 from urllib.error import HTTPError
@@ -21,7 +21,14 @@ SESSION = 6.0
 class Service:
     """A ``tartan ingest``, ``benchmark`` or ``alerts`` with its doors on a port of its own."""
 
-    def __init__(self, name: str, kafka: KafkaSettings, directory: Path, *options: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        kafka: KafkaSettings,
+        directory: Path,
+        *options: str,
+        more: Mapping[str, str] | None = None,
+    ) -> None:
         self.port = free_port()
         self.directory = directory
         directory.mkdir(parents=True, exist_ok=True)
@@ -30,7 +37,7 @@ class Service:
         self._output = (directory / f"{name}.log").open("ab")
         self.running = subprocess.Popen(
             command,
-            env={**environment(kafka), "TARTAN_DATA": str(directory)},
+            env={**environment(kafka), "TARTAN_DATA": str(directory), **(more or {})},
             stdout=subprocess.DEVNULL,
             stderr=self._output,
         )
@@ -39,6 +46,13 @@ class Service:
         """Return what a door answers; HTTPError for anything but success."""
         with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
             return answer.read().decode()
+
+    def ask(self, path: str) -> tuple[int, dict]:
+        """Return the status and the JSON of an answer, whatever it is."""
+        try:
+            return 200, json.loads(self.get(path))
+        except HTTPError as refusal:
+            return refusal.code, json.load(refusal)
 
     def post(self, path: str, body: bytes, *, timeout: float = 30) -> tuple[int, dict]:
         """Send JSON; return the status and what was answered."""

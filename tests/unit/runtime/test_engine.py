@@ -7,8 +7,8 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from schemas.topics import Topic
-from services.runtime.engine import Engine
 from services.runtime.consumer import CoreFailed
+from services.runtime.engine import Engine
 from services.runtime.log import LogUnavailable
 from services.runtime.metric import Metrics
 

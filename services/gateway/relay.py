@@ -1,0 +1,63 @@
+"""The relay: hands what the form under an alert says to the service that takes answers."""
+
+import json
+from http import HTTPStatus
+from time import monotonic, sleep
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+from services.gateway.views import Views
+from services.runtime.problem import Problem
+
+_TIMEOUT_SECONDS = 5.0
+_PATIENCE_SECONDS = 2.0
+_LOOK_SECONDS = 0.05
+
+
+class Relay:
+    """Sends answers to alerts' own door. Safe to share between threads."""
+
+    def __init__(self, url: str, views: Views) -> None:
+        """Remember where alerts is; nothing is connected yet."""
+        self._url = url.rstrip("/")
+        self._views = views
+
+    def answer(self, alert: str, *, kind: str, text: str) -> None:
+        """Hand an answer over, and wait a moment until the views show it.
+
+        Raises Problem: alerts' own where it refuses, 503 where it cannot be reached.
+        """
+        request = Request(  # noqa: S310 - an address out of the settings
+            f"{self._url}/v1/alerts/{quote(alert, safe='')}/answers",
+            data=json.dumps({"kind": kind, "text": text}).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        try:
+            with urlopen(request, timeout=_TIMEOUT_SECONDS) as taken:  # noqa: S310 - see above
+                answer = str(json.load(taken)["answer"])
+        except HTTPError as refusal:
+            raise _as_problem(refusal) from refusal
+        except (URLError, OSError, ValueError) as error:
+            raise Problem(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                "alerts-away",
+                "Answers cannot be taken at the moment",
+                "Your words were not stored. Keep them, and send the form again in a minute.",
+                headers={"Retry-After": "60"},
+            ) from error
+        self._wait_for(alert, answer)
+
+    def _wait_for(self, alert: str, answer: str) -> None:
+        until = monotonic() + _PATIENCE_SECONDS
+        while monotonic() < until:
+            shown = self._views.store.get(self._views.keys.alert(alert)) or {"answers": []}
+            if any(given["id"] == answer for given in shown["answers"]):
+                return
+            sleep(_LOOK_SECONDS)
+
+
+def _as_problem(refusal: HTTPError) -> Problem:
+    with refusal:
+        said = json.loads(refusal.read())
+    return Problem(refusal.code, said["type"].rsplit("/", 1)[-1], said["title"], said["detail"])
