@@ -7,7 +7,7 @@ to be right.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
 from time import monotonic
@@ -43,12 +43,13 @@ class Held:
 class Kept:
     """Safe to share between threads. ``room`` bounds the documents by their bytes in Redis."""
 
-    def __init__(self, *, room: int = _ROOM) -> None:
+    def __init__(self, *, room: int = _ROOM, clock: Callable[[], float] = monotonic) -> None:
         """Start with nothing."""
         self._lock = Lock()
         self._held: OrderedDict[str, Held] = OrderedDict()
         self._size = 0
         self._room = room
+        self._clock = clock
         self._state = State(BEFORE_ALL, None, float("-inf"))
         self._moved = float("-inf")
 
@@ -109,11 +110,11 @@ class Kept:
             self._state = State(BEFORE_ALL, None, float("-inf"))
 
     def _is_fresh(self) -> bool:
-        return monotonic() - self._state.asked < _TRUSTED
+        return self._clock() - self._state.asked < _TRUSTED
 
     def _move(self, state: State) -> None:
         if state.revision != self._state.revision:
-            self._moved = monotonic()
+            self._moved = self._clock()
         # A later revision is no less fresh than the one before it was.
         self._state = replace(state, asked=max(state.asked, self._state.asked))
 
