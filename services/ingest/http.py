@@ -10,7 +10,14 @@ from services.ingest.answer import refusals, retrace
 from services.ingest.contract import DueDay, FileName, Release, Supersedes, file_body, return_body
 from services.ingest.core.rule import RULES
 from services.ingest.desk import Desk
-from services.ingest.listing import DataSetItem, FileItem, Page, PeriodItem, RuleItem
+from services.ingest.listing import (
+    DataSetItem,
+    DataSetListing,
+    FileItem,
+    PeriodItem,
+    RuleItem,
+    RuleListing,
+)
 from services.ingest.representation import Receipt, ReportItem
 from services.ingest.request import body_of, day, file_name, media_type, month
 from services.runtime.problem import Problem, problems
@@ -151,11 +158,11 @@ def _add_published(routes: APIRouter, desk: Desk) -> None:
         "/v1/published",
         tags=["Published figures"],
         summary="List the published data sets in the log",
-        response_model=Page[DataSetItem],
+        response_model=DataSetListing,
         responses=problems(503),
     )
     def list_published() -> Response:
-        return _answer(Page(items=[DataSetItem.of(each) for each in desk.data_sets()]))
+        return _answer(DataSetListing(items=[DataSetItem.of(each) for each in desk.data_sets()]))
 
 
 def _add_rules(routes: APIRouter, _desk: Desk) -> None:
@@ -163,10 +170,10 @@ def _add_rules(routes: APIRouter, _desk: Desk) -> None:
         "/v1/rules",
         tags=["Rules"],
         summary="List the rules of the check",
-        response_model=Page[RuleItem],
+        response_model=RuleListing,
     )
     def list_rules() -> Response:
-        return _answer(Page(items=[RuleItem.of(rule) for rule in RULES.values()]))
+        return _answer(RuleListing(items=[RuleItem.of(rule) for rule in RULES.values()]))
 
     @routes.get(
         "/v1/rules/{code}",

@@ -12,7 +12,7 @@ from services.ingest.representation import Answer
 Item = TypeVar("Item")
 
 
-class Page(Answer, Generic[Item]):
+class Listing(Answer, Generic[Item]):
     """A list; ``next`` is null at its end."""
 
     items: list[Item]
@@ -42,6 +42,10 @@ class RuleItem(Answer):
             example=rule.example if rule.times == 1 else f"{rule.example}\n… {rule.times:,} times",
             since=rule.since,
         )
+
+
+class RuleListing(Listing[RuleItem]):
+    """The rules of the check."""
 
 
 class PeriodItem(Answer):
@@ -81,6 +85,10 @@ class DataSetItem(Answer):
     def of(cls, data_set: DataSet) -> Self:
         """Return a data set without its figures."""
         return cls(**{name: getattr(data_set, name) for name in cls.model_fields})
+
+
+class DataSetListing(Listing[DataSetItem]):
+    """The published data sets of the log."""
 
 
 class SetAside(Answer):
