@@ -27,9 +27,15 @@ class Starter:
     Until then the service is not ready; what it cannot do for want of Kafka it refuses by itself.
     """
 
-    def __init__(self, gate: Gate, begin: Callable[[], None]) -> None:
-        """Remember what to do; nothing happens before ``start``."""
+    def __init__(
+        self, gate: Gate, begin: Callable[[], None], *, pause: float = _PAUSE_SECONDS
+    ) -> None:
+        """Remember what to do; nothing happens before ``start``.
+
+        ``pause`` is in seconds, between tries.
+        """
         self._gate = gate
+        self._pause = pause
         self._begin = begin
         self._begun = False
         self._fault = ""
@@ -67,7 +73,7 @@ class Starter:
             except LogError as error:
                 self._fault = str(error)
                 _log.warning("start put off", extra={"fault": type(error).__name__})
-            self._stop.wait(_ASK_SECONDS if self._begun else _PAUSE_SECONDS)
+            self._stop.wait(_ASK_SECONDS if self._begun else self._pause)
 
 
 def make_app(

@@ -29,11 +29,11 @@ class Gate:
         """
         try:
             self._make(self._settings)
-        except UnfitTopics:
-            raise
         except LogError as error:
             self._health = Health(ok=False, detail=str(error))
-            _log.warning("waits for kafka")
+            _log.warning("waits for kafka", extra={"fault": type(error).__name__})
+            if isinstance(error, UnfitTopics):
+                raise
             return False
         self._health = Health(ok=True)
         return True

@@ -1,0 +1,90 @@
+"""The relay hands a person's words over, and loses none silently."""
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+from schemas.reference import load_library
+from services.gateway.relay import Relay
+from services.gateway.views import Views
+from services.runtime.problem import Problem
+from services.runtime.store import MemoryStore
+
+
+class Office(ThreadingHTTPServer):
+    """Answers as the alerts service does, and shows what it took in the views."""
+
+    def __init__(self, views: Views, store: MemoryStore) -> None:
+        super().__init__(("127.0.0.1", 0), Desk)
+        self.views, self.store = views, store
+        self.taken: list[tuple[str, dict]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/"
+
+
+class Desk(BaseHTTPRequestHandler):
+    server: Office
+
+    def do_POST(self) -> None:
+        said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.taken.append((self.path, said))
+        if said["text"] == "too long":
+            problem = {
+                "type": "/problems/answer-unfit",
+                "title": "Too long",
+                "detail": "Shorten it.",
+            }
+            self._answer(422, problem)
+            return
+        key = self.server.views.keys.alert("alert-1")
+        self.server.store.put({key: {"answers": [{"id": "answer-1"}]}}, positions={})
+        self._answer(202, {"answer": "answer-1", "alert": "alert-1", "kind": said["kind"]})
+
+    def _answer(self, status: int, body: dict) -> None:
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(json.dumps(body).encode())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    store = MemoryStore()
+    views = Views(store, library=load_library(), nation="england")
+    with Office(views, store) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def test_an_answer_is_handed_over_and_stands_in_the_views_when_the_form_comes_back(office):
+    Relay(office.url, office.views).answer("alert-1", kind="answer", text="We counted twice.")
+
+    said = {"kind": "answer", "text": "We counted twice."}
+    assert office.taken == [("/v1/alerts/alert-1/answers", said)]
+    assert office.views.store.get(office.views.keys.alert("alert-1")) is not None
+
+
+def test_what_alerts_refuses_is_refused_in_its_words(office):
+    with pytest.raises(Problem) as refused:
+        Relay(office.url, office.views).answer("alert-1", kind="answer", text="too long")
+
+    assert (refused.value.status, refused.value.document["title"]) == (422, "Too long")
+
+
+def test_where_nobody_answers_the_person_is_told_to_keep_the_words(office):
+    office.shutdown()
+    office.server_close()
+
+    with pytest.raises(Problem) as refused:
+        Relay(office.url, office.views).answer("alert-1", kind="answer", text="We counted twice.")
+
+    assert refused.value.status == 503
+    assert "Keep them" in refused.value.document["detail"]
