@@ -23,8 +23,9 @@ from schemas.topics import Producer
 from services.alerts.core.decide import next_moment
 from services.alerts.register import Register
 from services.runtime.clock import Clock, rfc3339
-from services.runtime.log import Log
+from services.runtime.log import Log, LogUnavailable
 
+_PATIENCE_SECONDS = 15.0
 LONGEST_ANSWER = 8_000
 """Characters that an answer or a note may have."""
 
@@ -75,8 +76,21 @@ class Receipt:
 class Office:
     """The shell of alerts for one nation; safe to call from several threads."""
 
-    def __init__(self, log: Log, library: Library, nation: str, *, now: Clock) -> None:
+    def __init__(
+        self,
+        log: Log,
+        library: Library,
+        nation: str,
+        *,
+        now: Clock,
+        patience: float = _PATIENCE_SECONDS,
+    ) -> None:
+        """Remember the collaborators.
+
+        Whoever waits longer than ``patience`` seconds for others is told so by LogUnavailable.
+        """
         self._log = log
+        self._patience = patience
         self._now = now
         self._lock = RLock()
         self.library = library
@@ -86,12 +100,16 @@ class Office:
     @contextmanager
     def hold(self) -> Iterator[Register]:
         """Give the view, which nobody changes meanwhile. Call no channel while holding it."""
-        with self._lock:
+        if not self._lock.acquire(timeout=self._patience):
+            raise LogUnavailable("others before this one still wait for the log")
+        try:
             yield self._register
+        finally:
+            self._lock.release()
 
     def catch_up(self) -> None:
         """Bring the view abreast of the log."""
-        with self._lock:
+        with self.hold():
             self._register.catch_up()
 
     def answer(
@@ -113,7 +131,7 @@ class Office:
             raise AnswerWithoutText
         if len(words) > LONGEST_ANSWER:
             raise AnswerTooLong(len(words))
-        with self._lock:
+        with self.hold():
             self._register.catch_up()
             known = self._register.state.alerts.get(alert)
             if known is None:
@@ -140,7 +158,7 @@ class Office:
 
         One that is no longer wanted keeps its id and loses its channels.
         """
-        with self._lock:
+        with self.hold():
             self._register.catch_up()
             known = self._register.state.audiences
             target = {audience.audience: audience for audience in wanted}
@@ -159,7 +177,7 @@ class Office:
 
     def pass_time(self) -> bool:
         """Say in the log that a moment has come for which the core waits; False if none has."""
-        with self._lock:
+        with self.hold():
             moment = next_moment(self._register.state)
             if moment is None or moment > self._now():
                 return False
@@ -180,7 +198,7 @@ class Office:
 
     def append(self, event: Event) -> None:
         """Put one of this shell's events into the log."""
-        with self._lock:
+        with self.hold():
             self._append([event])
 
     def _append(self, events: list[Event]) -> None:

@@ -34,7 +34,7 @@ def create_app(settings: Settings, *, outbox: Path, now: Clock) -> FastAPI:
     correspondence = read_correspondence(settings, library=library, nation=nation)
     metrics = Metrics(CollectorRegistry())
     log = KafkaLog.of(nation, settings.kafka)
-    lease = Lease(settings.kafka, NAME)
+    lease = Lease(settings.kafka, f"{NAME}-{nation}")
 
     def may_act() -> bool:
         return lease.holds(log.partition)
@@ -81,6 +81,7 @@ def create_app(settings: Settings, *, outbox: Path, now: Clock) -> FastAPI:
         live=starter.live,
         ready={
             "kafka": starter.health,
+            "lease": lease.health,
             NAME: lambda: engine.health(NAME),
             "sender": sender.health,
         },

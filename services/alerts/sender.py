@@ -85,8 +85,11 @@ class Sender:
         """
         if self._fault or (self._thread.ident is not None and not self._thread.is_alive()):
             return Health(ok=False, detail=self._fault or "the sender's thread has ended")
-        with self._office.hold() as register:
-            given_up = dict(register.ledger.given_up)
+        try:
+            with self._office.hold() as register:
+                given_up = dict(register.ledger.given_up)
+        except LogError as error:
+            return Health(ok=False, detail=str(error))
         if not given_up:
             return Health(ok=True)
         told = ", ".join(f"{name} ({len(which)})" for name, which in sorted(given_up.items()))
@@ -131,6 +134,8 @@ class Sender:
         repeat = _may_repeat(due, notifier)
         if not due.started:
             self._say(NoticeStarted(**_about(due)), due)
+            if not self._may_act():
+                return  # whoever acts now finds a beginning without an end, and may have sent it
         self._record(due, self._try(due, notifier, repeat=repeat), repeat=repeat)
 
     def _try(self, due: Try, notifier: Notifier, *, repeat: bool) -> Outcome:

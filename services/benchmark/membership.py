@@ -3,7 +3,7 @@
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import gettempdir
 
 import faust
 from faust.types.auth import CredentialsT
@@ -36,7 +36,7 @@ def create_app(name: str, kafka: KafkaSettings, membership: Membership) -> faust
         broker=[f"kafka://{address}" for address in kafka.addresses],
         broker_credentials=_credentials(kafka),
         store="memory://",
-        datadir=Path(mkdtemp(prefix="tartan-faust-")),
+        datadir=Path(gettempdir()) / "tartan-faust",
         autodiscover=False,
         web_enabled=False,
         worker_redirect_stdouts=False,

@@ -16,6 +16,7 @@ from services.runtime import clock
 from services.runtime.kafka.gate import Gate
 from services.runtime.kafka.log import KafkaLog
 from services.runtime.kafka.setting import KafkaSettings
+from services.runtime.kafka.topic import UnfitTopics
 from services.runtime.metric import Metrics
 from services.runtime.operation import Health, router
 
@@ -54,11 +55,17 @@ class _Gatekeeper(Service):
         self._gate = gate
 
     async def on_start(self) -> None:
-        while not self.should_stop and not await asyncio.to_thread(self._gate.knock):
+        while not self.should_stop and not await self._knock():
             await self.sleep(_PAUSE_SECONDS)
 
     @Service.task
     async def _ask(self) -> None:
         while not self.should_stop:
             await self.sleep(_ASK_SECONDS)
-            await asyncio.to_thread(self._gate.knock)
+            await self._knock()
+
+    async def _knock(self) -> bool:
+        try:
+            return await asyncio.to_thread(self._gate.knock)
+        except UnfitTopics:  # what does not fit stands in the gate's health
+            return False

@@ -4,7 +4,8 @@ Faust commits an event whose agent raises, and one that it cancels. So whatever 
 process on the spot: the place stays where it was, and a supervisor starts the worker again. Results
 are acknowledged by the brokers before the place is committed.
 
-Exit codes: 0 drained, 2 the log is newer than this release, 70 stopped at a place.
+Exit codes: 0 drained, 1 Faust gave up, 2 the log is newer than this release, 3 the port is taken,
+70 stopped at a place.
 """
 
 import asyncio

@@ -11,7 +11,10 @@ from services.gateway.process import create_app as gateway_app
 from services.ingest.process import create_app as ingest_app
 from services.runtime import journal, server
 from services.runtime.clock import now
-from services.runtime.settings import Settings
+from services.runtime.settings import Settings, SettingsError
+
+LEAST_SESSION = 6.0
+"""Seconds. Brokers take no less (``group.min.session.timeout.ms``); Faust would wait for ever."""
 
 
 def benchmark(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -20,6 +23,8 @@ def benchmark(arguments: argparse.Namespace, settings: Settings) -> int:
     from services.benchmark.membership import Membership
     from services.benchmark.process import run
 
+    if arguments.session < LEAST_SESSION:
+        raise SettingsError(f"--session {arguments.session:g}: a broker takes 6 seconds or more.")
     server.require_loopback(arguments.host)
     journal.configure(settings.log_level)
     membership = Membership(session=arguments.session, instance=arguments.instance)

@@ -16,13 +16,16 @@ class Gate:
         self.offset = 0
 
     def move(self, reader: Reader, *, to: int) -> None:
-        """Stand behind a place as if every record up to it had passed; a LogError leaves it be.
+        """Stand behind a place as if every record up to it had passed.
+
+        After a LogError it stands before the first record again.
 
         Only headers are read. Going back starts from the beginning.
         """
         if to == self.offset:
             return
         fence, after = (Fence(), 0) if to < self.offset else (self._fence, self.offset)
+        self._fence, self.offset = Fence(), 0  # should the walk fail, the next one starts anew
         for heading in reader.headings(self._topic, after=after, up_to=to):
             fence.admit(heading)
         self._fence, self.offset = fence, to

@@ -33,7 +33,7 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
     store = RedisStore(settings.redis, nation=nation, layout=LAYOUT)
     feed = Feed(nation)
     views = Views(WholeViews(store), library=load_library(), nation=nation)
-    lease = Lease(settings.kafka, NAME)
+    lease = Lease(settings.kafka, f"{NAME}-{nation}")
     projector = Projector(log, store, now=now, metrics=metrics)
     tenant = Tenant(projector, may_act=lambda: lease.holds(log.partition))
     engine = Engine([tenant], metrics=metrics)
@@ -60,7 +60,12 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
         NAME,
         metrics=metrics,
         live=starter.live,
-        ready={"redis": store.health, "projector": lambda: engine.health(NAME)},
+        ready={
+            "redis": store.health,
+            "kafka": starter.health,
+            "lease": lease.health,
+            "projector": lambda: engine.health(NAME),
+        },
         start=start,
         stop=stop,
         drain=feed.close,

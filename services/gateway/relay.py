@@ -1,16 +1,21 @@
 """The relay: hands what the form under an alert says to the service that takes answers."""
 
 import json
+from contextlib import suppress
 from http import HTTPStatus
+from http.client import HTTPException
 from time import monotonic, sleep
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 from services.gateway.views import Views
 from services.runtime.problem import Problem
+from services.runtime.store import StoreError
 
-_TIMEOUT_SECONDS = 5.0
+_TIMEOUT_SECONDS = 15.0
+"""Longer than alerts itself waits for the log."""
+_RETRY_SECONDS = "60"
 _PATIENCE_SECONDS = 2.0
 _LOOK_SECONDS = 0.05
 
@@ -26,7 +31,8 @@ class Relay:
     def answer(self, alert: str, *, kind: str, text: str) -> None:
         """Hand an answer over, and wait a moment until the views show it.
 
-        Raises Problem: alerts' own where it refuses, 503 where it cannot be reached.
+        Raises Problem: alerts' own where it refuses, 503 where it cannot be reached or does not
+        say what became of the answer. The same words again are the same answer.
         """
         request = Request(  # noqa: S310 - an address out of the settings
             f"{self._url}/v1/alerts/{quote(alert, safe='')}/answers",
@@ -38,15 +44,10 @@ class Relay:
                 answer = str(json.load(taken)["answer"])
         except HTTPError as refusal:
             raise _as_problem(refusal) from refusal
-        except (URLError, OSError, ValueError) as error:
-            raise Problem(
-                HTTPStatus.SERVICE_UNAVAILABLE,
-                "alerts-away",
-                "Answers cannot be taken at the moment",
-                "Your words were not stored. Keep them, and send the form again in a minute.",
-                headers={"Retry-After": "60"},
-            ) from error
-        self._wait_for(alert, answer)
+        except (HTTPException, OSError, ValueError, KeyError) as error:
+            raise _away(error) from error
+        with suppress(StoreError):  # it is stored, whether or not it can be shown yet
+            self._wait_for(alert, answer)
 
     def _wait_for(self, alert: str, answer: str) -> None:
         until = monotonic() + _PATIENCE_SECONDS
@@ -57,7 +58,30 @@ class Relay:
             sleep(_LOOK_SECONDS)
 
 
+def _away(error: Exception) -> Problem:
+    refused = isinstance(getattr(error, "reason", error), ConnectionRefusedError)
+    became = (
+        "Your words were not stored. Keep them, and send the form again in a minute."
+        if refused
+        else "It is not known whether your words were stored. Keep them, and send the same words "
+        "again in a minute: they count once."
+    )
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "alerts-away",
+        "Answers cannot be taken at the moment",
+        became,
+        headers={"Retry-After": _RETRY_SECONDS},
+    )
+
+
 def _as_problem(refusal: HTTPError) -> Problem:
     with refusal:
-        said = json.loads(refusal.read())
-    return Problem(refusal.code, said["type"].rsplit("/", 1)[-1], said["title"], said["detail"])
+        try:
+            said = json.loads(refusal.read())
+            slug, title, detail = said["type"].rsplit("/", 1)[-1], said["title"], said["detail"]
+        except (ValueError, KeyError, TypeError):
+            return _away(refusal)
+    again = refusal.headers.get("Retry-After")
+    headers = {"Retry-After": again} if again is not None else None
+    return Problem(refusal.code, slug, title, detail, headers=headers)

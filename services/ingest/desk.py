@@ -28,7 +28,7 @@ from services.ingest.core.report import Report
 from services.ingest.core.version import DataSet, OpenPeriod, Version, Versions, take
 from services.runtime.clock import Clock, rfc3339
 from services.runtime.fence import Fence
-from services.runtime.log import Log, LogUnavailable
+from services.runtime.log import Log, LogUnavailable, LogUncertain
 from services.runtime.reader import Reader
 
 _PATIENCE_SECONDS = 30.0
@@ -132,7 +132,7 @@ class Desk:
                 report, decision, sha256=sha256, size=len(body), format=format, channel=channel
             )
             self._append(said, traceparent=traceparent)
-            return Accepted(self._caught_up().returns[decision.return_id], is_new=True)
+            return Accepted(self._read_back().returns[decision.return_id], is_new=True)
 
     def open_period(
         self, collection: str, period: str, *, due: date | None = None
@@ -209,7 +209,7 @@ class Desk:
             )
             if said is not None:
                 self._append([said])
-            return self._caught_up().periods[collection, str(span)], said is not None
+            return self._read_back().periods[collection, str(span)], said is not None
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -234,6 +234,13 @@ class Desk:
             for payload in payloads
         ]
         self._log.append([encode(event) for event in events])
+
+    def _read_back(self) -> Versions:
+        """Return the versions behind an append; LogUncertain where they cannot be read."""
+        try:
+            return self._caught_up()
+        except LogUnavailable as error:
+            raise LogUncertain("what was appended could not be read back") from error
 
     def _caught_up(self) -> Versions:
         """Read ``returns.v1`` to its end; the lock is held."""

@@ -80,6 +80,8 @@ class Consumer(Generic[State]):
         The place is the committed one unless ``up_to`` names another. Raises CoreFailed if the core
         raised, LogError if the log could not be read.
         """
+        if self.failed is not None:
+            raise self.failed
         core, reader = self._core, Reader(self._log, now=self._now)
         end = self._log.committed(core.name, core.reads) if up_to is None else up_to
         progress = _Progress[State](Fence(), {}, end, reader)
@@ -89,14 +91,18 @@ class Consumer(Generic[State]):
             if place.event is not None:
                 self._fold(core.reads, place.offset, place.event, progress, heard=False)
         for topic in sorted(core.writes):
-            said = Fence()
-            for place in reader.places(topic):
-                event = place.said
-                if event is None or said.admit(event) is None or event.producer != core.name:
-                    continue
-                if event.cause is not None and progress.fence.covers(event.cause):
-                    self._fold(topic, place.offset, event, progress, heard=True)
+            self._hear_again(topic, progress)
         self._progress = progress
+
+    def _hear_again(self, topic: Topic, progress: _Progress[State]) -> None:
+        """Fold what the core said on a topic of the inputs that were taken."""
+        said = Fence()
+        for place in progress.reader.places(topic):
+            event = place.said
+            if event is None or said.admit(event) is None or event.producer != self._core.name:
+                continue
+            if event.cause is not None and progress.fence.covers(event.cause):
+                self._fold(topic, place.offset, event, progress, heard=True)
 
     def _fold(
         self, topic: Topic, offset: int, event: Event, progress: _Progress[State], *, heard: bool

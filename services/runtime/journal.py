@@ -39,3 +39,7 @@ def configure(level: str) -> None:
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    # Faust prints keys and values below INFO; its client says each failed attempt by itself.
+    for name in ("faust", "mode"):
+        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLogger().level))
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)

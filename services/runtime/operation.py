@@ -24,7 +24,7 @@ def router(live: Check, ready: Mapping[str, Check], *, registry: CollectorRegist
     doors = APIRouter(include_in_schema=False)
 
     @doors.get("/live")
-    def _live() -> JSONResponse:
+    async def _live() -> JSONResponse:  # on the loop: a full thread pool is no reason to be killed
         health = live()
         return JSONResponse({"live": health.ok, "detail": health.detail}, 200 if health.ok else 503)
 

@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Callable
 from ipaddress import ip_address
+from threading import Thread
 from types import FrameType
 from typing import Any
 
@@ -36,7 +37,8 @@ class _Server(uvicorn.Server):
         self._announce(f"http://{self.config.host}:{port}")
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self._on_exit()
+        # In a thread of its own: a signal may come while this one holds a lock that is needed.
+        Thread(target=self._on_exit, daemon=True).start()
         super().handle_exit(sig, frame)
 
 

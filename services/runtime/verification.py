@@ -49,6 +49,8 @@ def verify(core: Core[State], log: Log, *, now: Clock) -> Verdict:
     fence = Fence()
     states: dict[str, State] = {}
     committed, ahead = log.committed(core.name, core.reads), set[_Ground]()
+    # What was said by now follows from inputs that the walk below still meets.
+    ends = {topic: log.end(topic) for topic in core.writes}
     for place in reader.places(core.reads):
         n = fence.admit(place.said) if place.said is not None else None
         event = place.event
@@ -64,7 +66,9 @@ def verify(core: Core[State], log: Log, *, now: Clock) -> Verdict:
             replayed[derived.topic].append(derived)
     compared = 0
     for topic in sorted(core.writes):
-        recorded = [e for e in _said(reader, topic, core) if _ground(e) not in ahead]
+        recorded = [
+            e for e in _said(reader, topic, core, up_to=ends[topic]) if _ground(e) not in ahead
+        ]
         difference = _compare(core, topic, replayed[topic], recorded)
         if difference is not None:
             return Verdict(compared, difference)
@@ -77,9 +81,10 @@ def _ground(event: Event) -> _Ground | None:
     return (cause.nation, cause.producer, cause.n) if cause is not None else None
 
 
-def _said(reader: Reader, topic: Topic, core: Core[State]) -> list[Event]:
+def _said(reader: Reader, topic: Topic, core: Core[State], *, up_to: int) -> list[Event]:
     fence = Fence()
-    said = [place.said for place in reader.places(topic) if place.said is not None]
+    places = reader.places(topic, up_to=up_to)
+    said = [place.said for place in places if place.said is not None]
     return [
         event for event in said if fence.admit(event) is not None and event.producer == core.name
     ]

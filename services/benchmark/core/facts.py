@@ -54,8 +54,6 @@ class Function(StrEnum):
     EXPLAINED = "explained"
     QUERIED = "queried"
 
-    __hash__ = str.__hash__  # an enumeration's own is many times slower, and facts are kept by it
-
 
 class Fact(NamedTuple):
     """One answer; a tuple, because hundreds are made for one return.

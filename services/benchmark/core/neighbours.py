@@ -28,10 +28,14 @@ class Medians(NamedTuple):
 
 
 def gather(lists: Sequence[Sequence[str]], values: Mapping[str, float]) -> Array:
-    """Return the values of each list of neighbours in a row; missing is not a number."""
+    """Return the values of each list of neighbours in a row; missing is not a number.
+
+    There are as many rows as lists, and none where there is no list.
+    """
     longest = max(map(len, lists), default=0)
     rows = [[values.get(code, nan) for code in each] for each in lists]
-    return np.array([row + [nan] * (longest - len(row)) for row in rows], dtype=float)
+    table = np.array([row + [nan] * (longest - len(row)) for row in rows], dtype=float)
+    return table.reshape(len(lists), longest)
 
 
 def find_medians(values: Array) -> Medians:

@@ -83,10 +83,12 @@ class Quarter:
         self.near[:, rows, column] = np.transpose([_near(each) for each in updated.standings])
 
     def put_neighbours(self, updated: NeighboursUpdated) -> None:
-        """Enter what another authority's return changed."""
+        """Enter what another's return changed for a sender; anyone else is left out."""
+        column = _places(self.senders).get(updated.authority)
+        if column is None:
+            return
         places = _places(self.indicators)
         rows = [places[indicator] for indicator in updated.indicators]
-        (column,) = self.columns((updated.authority,))
         said = (updated.values, updated.used, updated.in_year, updated.differences)
         self.near[:, rows, column] = np.array(said, dtype=float)
 

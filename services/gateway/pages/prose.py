@@ -120,8 +120,8 @@ PROBLEMS = {
     "can still be sent. Try again after the time in Retry-After.",
     "views-being-built": "The figures are being put together from the log, as they are after a "
     "release or a fault. Nothing is lost. Try again in a minute or two.",
-    "alerts-away": "Answers cannot be taken at the moment, and what you wrote was not stored. Keep "
-    "it, and send it again in a minute.",
+    "alerts-away": "Answers cannot be taken at the moment. Keep what you wrote, and send the same "
+    "words again in a minute: they count once.",
     "unforeseen": "Something went wrong on our side. Try again; if it stays, tell the operator the "
     "request’s id.",
     "not-from-here": "A form was sent from another site. Open our own page and send it from there.",

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from math import isfinite
 
 from schemas.events import Number, Symbol
 
@@ -15,19 +14,21 @@ LEGACY: dict[str, Symbol] = {"": "x", ":": "x", "..": "x", "-": "x", ".": "z", "
 """Marks of the time before DfE's symbols, and blanks: each is taken with a notice."""
 
 _NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,25})?([eE][+-]?[0-9]{1,3})?")
+_LARGEST = Decimal(10) ** 12
+"""Every figure that is published stays far below; arithmetic on more digits would not be exact."""
 _WHOLE = re.compile(r"[0-9]{1,15}")
 
 
 def read_cell(text: str) -> Part | None:
     """Return the number or symbol in a cell, None where it is neither.
 
-    Numbers are plain and not negative: "1,234", "12%", "nan" and "-3" are not figures of any file
-    that we know, and guessing at them would be worse than leaving them out.
+    Numbers are plain, not negative and below 10¹²: "1,234", "12%", "nan" and "-3" are no figures
+    of any file that we know, and guessing at them would be worse than leaving them out.
     """
     stripped = text.strip()
     if _NUMBER.fullmatch(stripped):
         number = Decimal(stripped)
-        return number if isfinite(float(number)) else None
+        return number if number < _LARGEST else None
     return _SYMBOLS.get(stripped.lower()) or LEGACY.get(stripped)
 
 

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from services.runtime.kafka.setting import KafkaSettings
-from services.runtime.kafka.topic import UnfitTopics, prepare
+from services.runtime.kafka.topic import UnfitTopics, check, prepare
 from services.runtime.log import LogError
 from services.runtime.operation import Health
 
@@ -12,14 +12,22 @@ _log = logging.getLogger(__name__)
 
 
 class Gate:
-    """Opens once the topics are there, made where they are missing; safe to ask from any thread."""
+    """Opens once the topics are there, made where they are missing; safe to ask from any thread.
+
+    Once it was open nothing is made any more: a topic that is gone then is a loss, not a beginning.
+    """
 
     def __init__(
-        self, settings: KafkaSettings, *, make: Callable[[KafkaSettings], object] = prepare
+        self,
+        settings: KafkaSettings,
+        *,
+        make: Callable[[KafkaSettings], object] = prepare,
+        look: Callable[[KafkaSettings], object] = check,
     ) -> None:
         """Start closed; nothing is asked yet."""
         self._settings = settings
-        self._make = make
+        self._ask = make
+        self._look = look
         self._health = Health(ok=False, detail="waits for Kafka")
 
     def knock(self) -> bool:
@@ -28,13 +36,14 @@ class Gate:
         Raises UnfitTopics, because waiting does not mend a topic that is laid out otherwise.
         """
         try:
-            self._make(self._settings)
+            self._ask(self._settings)
         except LogError as error:
             self._health = Health(ok=False, detail=str(error))
             _log.warning("waits for kafka", extra={"fault": type(error).__name__})
             if isinstance(error, UnfitTopics):
                 raise
             return False
+        self._ask = self._look
         self._health = Health(ok=True)
         return True
 

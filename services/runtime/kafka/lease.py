@@ -12,13 +12,13 @@ from threading import Event, Lock, Thread
 from time import monotonic
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
 from schemas.topics import Topic
 from services.runtime.kafka.client import make_candidate
 from services.runtime.kafka.partition import name_of
 from services.runtime.kafka.setting import KafkaSettings
+from services.runtime.operation import Health
 
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.2
@@ -46,6 +46,7 @@ class Lease:
         self._clock = clock
         self._lock = Lock()
         self._held: frozenset[int] = frozenset()
+        self._joined = False
         self._heard = -session
         self._stop = Event()
         self._thread = Thread(target=self._run, name="lease", daemon=True)
@@ -66,13 +67,19 @@ class Lease:
             fresh = self._clock() - self._heard < self._session
             return fresh and partition in self._held
 
+    def health(self) -> Health:
+        """Say whether this process is in the group, whether or not it is its turn to act."""
+        if self._joined and self._thread.is_alive():
+            return Health(ok=True)
+        return Health(ok=False, detail="not in the group that shares out the work")
+
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
                 self._take_part()
-            except (KafkaError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, another has to act meanwhile
                 _log.warning("lease lost", extra={"fault": type(error).__name__})
-                self._note(frozenset())
+                self._note(frozenset(), joined=False)
                 self._stop.wait(_PAUSE_SECONDS)
 
     def _take_part(self) -> None:
@@ -86,7 +93,7 @@ class Lease:
                 consumer.poll(timeout_ms=int(1000 * _POLL_SECONDS))
                 self._prove(consumer)
         finally:
-            self._note(frozenset())
+            self._note(frozenset(), joined=False)
             consumer.close(timeout_ms=2000)
 
     def _prove(self, consumer: KafkaConsumer) -> None:
@@ -99,9 +106,9 @@ class Lease:
         with self._lock:
             self._heard = asked
 
-    def _note(self, held: frozenset[int]) -> None:
+    def _note(self, held: frozenset[int], *, joined: bool = True) -> None:
         with self._lock:
-            self._held = held
+            self._held, self._joined = held, joined
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]

@@ -199,3 +199,9 @@ def test_a_withdrawal_that_leaves_four_falls_back_on_the_published_year():
     history.withdraw(ten[0], "2025-26-Q1")
     near = history.near(leeds, "2025-26-Q1", "FD04")
     assert (near.in_year, near.used) == ((False,), (10,))
+
+
+def test_where_there_is_nobody_to_compare_there_are_no_medians():
+    medians = find_medians(gather([], {"301": 1.0}))
+
+    assert medians.value.shape == medians.used.shape == (0,)

@@ -41,6 +41,9 @@ class Desk(BaseHTTPRequestHandler):
             }
             self._answer(422, problem)
             return
+        if said["text"] == "garbled":
+            self._answer(502, {"message": "bad gateway"})
+            return
         key = self.server.views.keys.alert("alert-1")
         self.server.store.put({key: {"answers": [{"id": "answer-1"}]}}, positions={})
         self._answer(202, {"answer": "answer-1", "alert": "alert-1", "kind": said["kind"]})
@@ -88,3 +91,11 @@ def test_where_nobody_answers_the_person_is_told_to_keep_the_words(office):
 
     assert refused.value.status == 503
     assert "Keep them" in refused.value.document["detail"]
+
+
+def test_an_answer_that_says_nothing_of_what_became_of_the_words_is_not_taken_for_a_refusal(office):
+    with pytest.raises(Problem) as unknown:
+        Relay(office.url, office.views).answer("alert-1", kind="answer", text="garbled")
+
+    assert unknown.value.status == 503
+    assert "not known" in unknown.value.document["detail"]

@@ -6,10 +6,11 @@ from threading import Event, Thread
 
 import pytest
 
+from schemas.codec import Record
 from schemas.reference import load_library
 from schemas.topics import Topic
 from services.ingest.desk import Desk
-from services.runtime.log import LogUnavailable, Stored
+from services.runtime.log import Commit, LogUnavailable, LogUncertain, Stored
 from services.runtime.memory_log import MemoryLog
 
 
@@ -46,3 +47,31 @@ def test_a_request_behind_one_that_the_log_holds_up_is_told_to_come_again():
     log.go_on.set()
     first.join(10)
     assert desk.versions() == ()
+
+
+class ForgetfulLog(MemoryLog):
+    """Takes what is appended and then cannot be read any more."""
+
+    lost = False
+
+    def read(self, topic: Topic, *, after: int = 0, limit: int = 500) -> Sequence[Stored]:
+        if self.lost and topic is Topic.RETURNS:
+            raise LogUnavailable("away")
+        return super().read(topic, after=after, limit=limit)
+
+    def append(self, records: Sequence[Record], *, commit: Commit | None = None) -> Sequence[int]:
+        offsets = super().append(records, commit=commit)
+        self.lost = True
+        return offsets
+
+
+def test_what_was_appended_and_cannot_be_read_back_is_not_said_to_be_refused():
+    desk = Desk(
+        ForgetfulLog(),
+        library=load_library(),
+        nation="demo",
+        now=lambda: datetime(2026, 11, 22, tzinfo=UTC),
+    )
+
+    with pytest.raises(LogUncertain):
+        desk.open_period("riia-quarterly", "2026-27-Q1")

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from time import monotonic, sleep
 
+import pytest
+
 from services.runtime.kafka.gate import Gate
 from services.runtime.kafka.setting import KafkaSettings
 from services.runtime.kafka.topic import UnfitTopics
@@ -29,9 +31,14 @@ def answers(*results: Exception | None) -> Callable[[KafkaSettings], None]:
     return ask
 
 
+def make_gate(*results: Exception | None) -> Gate:
+    ask = answers(*results)
+    return Gate(KafkaSettings(), make=ask, look=ask)
+
+
 def test_a_service_waits_for_kafka_and_names_it():
     begun: list[bool] = []
-    gate = Gate(KafkaSettings(), make=answers(LogUnavailable("no broker at localhost:9092"), None))
+    gate = make_gate(LogUnavailable("no broker at localhost:9092"), None)
     starter = Starter(gate, lambda: begun.append(True), pause=0.01)
 
     assert starter.health().detail == "waits for Kafka"
@@ -48,7 +55,7 @@ def test_a_service_waits_for_kafka_and_names_it():
 def test_topics_that_do_not_fit_are_said_and_the_service_does_not_begin():
     begun: list[bool] = []
     starter = Starter(
-        Gate(KafkaSettings(), make=answers(UnfitTopics(["returns.v1 has 2 partitions"]))),
+        make_gate(UnfitTopics(["returns.v1 has 2 partitions"])),
         lambda: begun.append(True),
         pause=0.01,
     )
@@ -69,9 +76,23 @@ def test_a_beginning_that_the_log_puts_off_is_tried_again():
         if len(tries) == 1:
             raise LogUnavailable("not yet")
 
-    starter = Starter(Gate(KafkaSettings(), make=answers(None)), begin, pause=0.01)
+    starter = Starter(make_gate(None), begin, pause=0.01)
     starter.start()
     wait_for(lambda: starter.health().ok)
     starter.stop()
 
     assert len(tries) == 2
+
+
+def test_a_topic_that_is_gone_later_is_a_loss_and_is_never_made_anew():
+    made: list[int] = []
+    gone = UnfitTopics(["returns.v1 is not there"])
+    gate = Gate(KafkaSettings(), make=lambda _settings: made.append(1), look=answers(None, gone))
+
+    assert gate.knock()
+    assert gate.knock()
+    with pytest.raises(UnfitTopics):
+        gate.knock()
+
+    assert made == [1]
+    assert "returns.v1 is not there" in gate.health().detail
