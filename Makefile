@@ -94,7 +94,7 @@ run: setup ## start the product with the demonstration region on loopback, port 
 test: setup chromium $(CHECK_TOOLS) ## install and run every test that this machine can run, saying which it skipped and why
 	@$(BIN)/python -m pytest
 
-check: lint types arch contracts unit ## lint, types, import contracts, event contracts, unit tests: about a minute
+check: lint types arch contracts unit ## lint, types, import contracts, event contracts, unit tests: one to two minutes
 
 fmt: $(PACKAGES) ## format and put imports in order
 	@$(BIN)/ruff check --quiet --fix-only --select I .

@@ -102,6 +102,7 @@ def started():
     return history
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=30)
 @given(st.lists(act, max_size=14))
 def test_a_state_rebuilt_from_the_record_is_the_state_that_stepping_gave(acts):
@@ -109,6 +110,7 @@ def test_a_state_rebuilt_from_the_record_is_the_state_that_stepping_gave(acts):
     assert rebuild(history) == history.state
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=20)
 @given(st.lists(act, min_size=2, max_size=12), st.data())
 def test_after_a_restart_the_same_is_said_as_without_one(acts, data):
@@ -147,6 +149,7 @@ def test_hearing_the_same_word_again_changes_nothing():
 RETURNS = tuple((code, period) for code in (*NEAR, "330", "826") for period in Q)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=6)
 @given(st.permutations(RETURNS))
 def test_the_order_of_arrival_of_returns_changes_no_final_standing(order):

@@ -3,6 +3,8 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from schemas.codec import canonical, plain
 from schemas.periods import Period
 from schemas.published import YEARS, shipped_figures, shipping_order
@@ -79,6 +81,7 @@ def test_the_table_stays_small():
     assert sum(path.stat().st_size for path in folder.glob("*.gz")) < 500_000
 
 
+@pytest.mark.slow
 def test_the_shipped_table_is_what_the_importer_makes_of_the_files_today(shared):
     from tools.reference_tables import DATA, published
 
