@@ -25,6 +25,7 @@ BY_FOLDER = {
     "faults": "faults",
     "bench": "bench",
 }
+NO_CONTAINERS = "testcontainers is not installed ('make setup' installs it)"
 KAFKA = "apache/kafka:4.1.0"
 REDIS = "redis:7.0-bookworm"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -127,21 +128,17 @@ def demonstration_copy(demonstration_data: Path, tmp_path: Path) -> Iterator[str
         yield url
 
 
-@dataclass
-class Broker:
-    """A Kafka of one broker in a container, which can be made to stand still."""
+@dataclass(kw_only=True)
+class Machine:
+    """A server in a container, which can be made to stand still."""
 
     address: str
     container: Any
-    guarded: str
-    """The address that takes TLS and a password alone: the user tartan's is "let me in"."""
-    certificate: Path
-    """What the guarded address shows, which vouches for itself."""
     numbers: Iterator[int] = field(default_factory=count)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Let the broker stand still for a block, its connections open."""
+        """Let it stand still for a block, its connections open."""
         self.container.pause()
         try:
             yield
@@ -149,13 +146,25 @@ class Broker:
             self.container.unpause()
 
 
+@dataclass(kw_only=True)
+class Broker(Machine):
+    """A Kafka of one broker.
+
+    ``guarded`` is the address that takes TLS and a password alone: the user tartan's is "let me
+    in". ``certificate`` is what it shows there, which vouches for itself.
+    """
+
+    guarded: str
+    certificate: Path
+
+
 @pytest.fixture(scope="session")
-def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+def kafka(certificate: tuple[Path, Path]) -> Iterator[Broker]:
     """An Apache Kafka that is empty at first and that the whole run shares."""
     _need_docker()
-    testcontainers = pytest.importorskip("testcontainers.core.container")
+    testcontainers = pytest.importorskip("testcontainers.core.container", reason=NO_CONTAINERS)
     port, guarded = _free_port(), _free_port()
-    keys = _make_certificate(tmp_path_factory.mktemp("kafka"))
+    keys = _in_one_file(*certificate)
     container = testcontainers.DockerContainer(KAFKA).with_volume_mapping(str(keys), "/keys.pem")
     container.with_bind_ports(9092, port).with_bind_ports(9095, guarded)
     for name, value in _kafka_options(port, guarded).items():
@@ -168,7 +177,12 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
             time.sleep(0.2)
         else:
             pytest.fail(f"Kafka did not start:\n{broker.logs().decode()[-2000:]}")
-        yield Broker(f"127.0.0.1:{port}", broker, f"127.0.0.1:{guarded}", keys)
+        yield Broker(
+            address=f"127.0.0.1:{port}",
+            container=broker,
+            guarded=f"127.0.0.1:{guarded}",
+            certificate=keys,
+        )
 
 
 def _need_docker() -> None:
@@ -180,28 +194,27 @@ def _need_docker() -> None:
     os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
 
 
-def _make_certificate(folder: Path) -> Path:
-    """Write a key and a certificate of loopback's into one file."""
-    subject = ["-subj", "/CN=loopback", "-addext", "subjectAltName=IP:127.0.0.1"]
-    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "own.pem")]
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A key and a certificate of loopback's, good for two days."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("no openssl on this machine (Debian: apt-get install openssl)")
+    folder = tmp_path_factory.mktemp("tls")
+    key, own = folder / "key.pem", folder / "certificate.pem"
+    names = "subjectAltName=IP:127.0.0.1,DNS:localhost"
     subprocess.run(
-        [
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-days",
-            "2",
-            *subject,
-            *files,
-        ],
-        check=True,
-        capture_output=True,
-    )
-    both = folder / "keys.pem"
-    both.write_bytes((folder / "key.pem").read_bytes() + (folder / "own.pem").read_bytes())
+        [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+         "/CN=localhost", "-addext", names, "-keyout", key, "-out", own],
+        capture_output=True, check=True,
+    )  # fmt: skip
+    return key, own
+
+
+def _in_one_file(key: Path, certificate: Path) -> Path:
+    """Return a file of both that a container's user may read, as a broker wants it."""
+    both = key.parent / "both.pem"
+    both.write_bytes(key.read_bytes() + certificate.read_bytes())
     both.chmod(0o644)
     return both
 
@@ -267,22 +280,9 @@ def kafka_settings(kafka: Broker) -> Any:
     return settings
 
 
-@dataclass
-class Cabinet:
-    """A Redis in a container, which can be made to stand still or be emptied."""
-
-    address: str
-    container: Any
-    numbers: Iterator[int] = field(default_factory=count)
-
-    @contextmanager
-    def paused(self) -> Iterator[None]:
-        """Let it stand still for a block, its connections open."""
-        self.container.pause()
-        try:
-            yield
-        finally:
-            self.container.unpause()
+@dataclass(kw_only=True)
+class Cabinet(Machine):
+    """A Redis, which can be emptied."""
 
     def run(self, *command: str) -> str:
         """Run ``redis-cli`` inside; return what it printed."""
@@ -295,10 +295,10 @@ class Cabinet:
 def redis() -> Iterator[Cabinet]:
     """A Redis that is empty at first and that the whole run shares."""
     _need_docker()
-    containers = pytest.importorskip("testcontainers.community.redis")
+    containers = pytest.importorskip("testcontainers.community.redis", reason=NO_CONTAINERS)
     port = _free_port()
     with containers.RedisContainer(REDIS).with_bind_ports(6379, port) as container:
-        yield Cabinet(f"127.0.0.1:{port}", container.get_wrapped_container())
+        yield Cabinet(address=f"127.0.0.1:{port}", container=container.get_wrapped_container())
 
 
 @pytest.fixture

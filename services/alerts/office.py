@@ -23,7 +23,8 @@ from schemas.topics import Producer
 from services.alerts.core.decide import next_moment
 from services.alerts.register import Register
 from services.runtime.clock import Clock, rfc3339
-from services.runtime.log import Log, LogUnavailable
+from services.runtime.log import Log
+from services.runtime.turn import take_turn
 
 _PATIENCE_SECONDS = 15.0
 LONGEST_ANSWER = 8_000
@@ -100,12 +101,8 @@ class Office:
     @contextmanager
     def hold(self) -> Iterator[Register]:
         """Give the view, which nobody changes meanwhile. Call no channel while holding it."""
-        if not self._lock.acquire(timeout=self._patience):
-            raise LogUnavailable("others before this one still wait for the log")
-        try:
+        with take_turn(self._lock, patience=self._patience, wanted="The alerts were not looked at"):
             yield self._register
-        finally:
-            self._lock.release()
 
     def catch_up(self) -> None:
         """Bring the view abreast of the log."""

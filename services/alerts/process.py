@@ -75,8 +75,8 @@ def create_app(settings: Settings, *, outbox: Path, now: Clock) -> FastAPI:
         log.close()
 
     return make_app(
-        NAME,
         router(office),
+        title="Tartan: alerts",
         metrics=metrics,
         live=starter.live,
         ready={

@@ -1,8 +1,6 @@
 """The one ASGI app of the embedded product: every service's door, mounted together."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from importlib.metadata import version
+from collections.abc import Callable
 from math import nan
 
 from fastapi import FastAPI
@@ -14,16 +12,15 @@ from services.embedded import parking
 from services.embedded.wiring import Product
 from services.gateway.http import mount
 from services.gateway.pages.alert import Answer
+from services.ingest.http import WIDER
 from services.ingest.http import router as ingest_router
-from services.runtime.http import BodyLimit, Observed
 from services.runtime.log import LogError
 from services.runtime.operation import Check, Health
-from services.runtime.operation import router as operation_router
-from services.runtime.problem import Problem, install
+from services.runtime.problem import Problem
+from services.runtime.process import make_app
 
 _THIS_MACHINE = "local"
 _PATIENCE_SECONDS = 2.0
-_FILE_LIMIT = 64 * 1024 * 1024
 _DESCRIPTION = """Send returns, read where each figure stands, answer alerts.
 
 Every error is an RFC 9457 problem document. Sending the same bytes again is always safe."""
@@ -31,32 +28,23 @@ Every error is an RFC 9457 problem document. Sending the same bytes again is alw
 
 def create_app(product: Product) -> FastAPI:
     """Return the app; it starts the product with the server and stops it when that drains."""
-
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        product.start()
-        yield
-        product.stop()
-
-    app = FastAPI(
-        title="Tartan",
-        version=version("tartan"),
-        description=_DESCRIPTION,
-        docs_url=None,
-        redoc_url=None,
-        lifespan=lifespan,
-    )
     product.metrics.parked.set_function(lambda: _waiting_at_scrape(product))
-    install(app)
-    app.add_middleware(BodyLimit, wider={"/v1/published": _FILE_LIMIT})
-    app.include_router(ingest_router(product.desk))
-    app.include_router(alerts_router(product.office))
-    app.include_router(
-        operation_router(product.engine.live, _checks(product), registry=product.metrics.registry)
+    return make_app(
+        ingest_router(product.desk),
+        alerts_router(product.office),
+        title="Tartan",
+        description=_DESCRIPTION,
+        metrics=product.metrics,
+        live=product.engine.live,
+        ready=_checks(product),
+        start=product.start,
+        stop=product.stop,
+        drain=product.feed.close,
+        wider=WIDER,
+        furnish=lambda app: mount(
+            app, product.views, feed=product.feed, answer=_answering(product)
+        ),
     )
-    mount(app, product.views, feed=product.feed, answer=_answering(product))
-    app.add_middleware(Observed, metrics=product.metrics)
-    return app
 
 
 def _answering(product: Product) -> Answer:

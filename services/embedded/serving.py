@@ -40,12 +40,13 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
         nation = _nation(log, demo=arguments.demo, directory=directory)
         product = _product(log, directory, nation, _at(settings, arguments))
         log.listen(product.wake)
+        app = create_app(product)
         return server.serve(
-            create_app(product),
+            app,
             host=arguments.host,
             port=arguments.port,
             announce=lambda address: print(f"Tartan is at {address}", flush=True),
-            on_exit=product.feed.close,
+            on_exit=app.state.drain,
         )
 
 

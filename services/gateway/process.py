@@ -56,8 +56,9 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
         store.close()
         log.close()
 
-    app = make_app(
-        NAME,
+    answer = Relay(settings.alerts_url, views).answer
+    return make_app(
+        title="Tartan: gateway",
         metrics=metrics,
         live=starter.live,
         ready={
@@ -69,6 +70,5 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
         start=start,
         stop=stop,
         drain=feed.close,
+        furnish=lambda app: mount(app, views, feed=feed, answer=answer),
     )
-    mount(app, views, feed=feed, answer=Relay(settings.alerts_url, views).answer)
-    return app

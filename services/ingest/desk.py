@@ -5,8 +5,8 @@ is taken. The desk itself decides nothing.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
@@ -30,6 +30,7 @@ from services.runtime.clock import Clock, rfc3339
 from services.runtime.fence import Fence
 from services.runtime.log import Log, LogUnavailable, LogUncertain
 from services.runtime.reader import Reader
+from services.runtime.turn import take_turn
 
 _PATIENCE_SECONDS = 30.0
 
@@ -211,14 +212,8 @@ class Desk:
                 self._append([said])
             return self._read_back().periods[collection, str(span)], said is not None
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if not self._lock.acquire(timeout=self._patience):
-            raise LogUnavailable("requests before this one still wait for the log")
-        try:
-            yield
-        finally:
-            self._lock.release()
+    def _turn(self) -> AbstractContextManager[None]:
+        return take_turn(self._lock, patience=self._patience, wanted="The request was not begun")
 
     def _append(self, payloads: Iterable[Payload], *, traceparent: str | None = None) -> None:
         time = rfc3339(self._now())

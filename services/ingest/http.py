@@ -27,6 +27,10 @@ _NO_STORE = {"Cache-Control": "no-store"}
 Body = Annotated[bytes, Depends(body_of)]
 
 
+WIDER = {"/v1/published": 64 * 1024 * 1024}
+"""Paths that take more than a return, with their limits in bytes: a published file is larger."""
+
+
 def router(desk: Desk) -> APIRouter:
     """Return the routes of ingest over a desk."""
     routes = APIRouter()

@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry
 from schemas.published import shipped_figures
 from schemas.reference import load_library
 from services.ingest.desk import Desk
-from services.ingest.http import router
+from services.ingest.http import WIDER, router
 from services.runtime.clock import Clock
 from services.runtime.kafka.gate import Gate
 from services.runtime.kafka.log import KafkaLog
@@ -14,7 +14,6 @@ from services.runtime.metric import Metrics
 from services.runtime.process import Starter, make_app
 from services.runtime.settings import Settings
 
-FILE_LIMIT = 64 * 1024 * 1024
 _PATIENCE_SECONDS = 0.4
 """With Kafka, and with the request before. One that is slow throughout is asked four times at most,
 so that a 503 comes within two seconds."""
@@ -45,12 +44,12 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
         log.close()
 
     return make_app(
-        "ingest",
         router(desk),
+        title="Tartan: ingest",
         metrics=metrics,
         live=starter.live,
         ready={"kafka": starter.health},
         start=starter.start,
         stop=stop,
-        wider={"/v1/published": FILE_LIMIT},
+        wider=WIDER,
     )

@@ -77,8 +77,8 @@ class Starter:
 
 
 def make_app(
-    name: str,
     *routers: APIRouter,
+    title: str,
     metrics: Metrics,
     live: Check,
     ready: Mapping[str, Check],
@@ -86,12 +86,15 @@ def make_app(
     stop: Callable[[], None],
     drain: Callable[[], None] = lambda: None,
     wider: Mapping[str, int] | None = None,
+    description: str = "",
+    furnish: Callable[[FastAPI], None] = lambda _app: None,
 ) -> FastAPI:
     """Return a service's app: its routes and doors, problems, body limit and metrics.
 
     ``start`` is called when the server starts, ``drain`` (kept as ``app.state.drain`` for whoever
     serves it) when it is told to stop, ``stop`` when it has drained. ``wider`` gives the paths that
-    take larger bodies, with their limits in bytes.
+    take larger bodies, with their limits in bytes. ``furnish`` puts in what is more than routes;
+    whatever it answers is counted and has its trace, too.
     """
 
     @asynccontextmanager
@@ -101,8 +104,9 @@ def make_app(
         stop()
 
     app = FastAPI(
-        title=f"Tartan: {name}",
+        title=title,
         version=version("tartan"),
+        description=description,
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
@@ -113,5 +117,6 @@ def make_app(
     for router in routers:
         app.include_router(router)
     app.include_router(operation_router(live, ready, registry=metrics.registry))
+    furnish(app)
     app.add_middleware(Observed, metrics=metrics)
     return app

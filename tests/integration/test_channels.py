@@ -4,7 +4,6 @@ import asyncio
 import json
 import socket
 import ssl
-import subprocess
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -220,21 +219,6 @@ def test_a_server_that_is_not_there_got_nothing():
     outcome = mail(SmtpServer("127.0.0.1", free_port(), sender=SENDER, timeout=1))
 
     assert outcome == Outcome(Result.REFUSED, "no_connection_connectionrefusederror")
-
-
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory):
-    """A key and certificate for localhost, good for a day."""
-    folder = tmp_path_factory.mktemp("tls")
-    key, cert = folder / "key.pem", folder / "cert.pem"
-    made = subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj",
-         "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", cert],
-        capture_output=True, check=False,
-    )  # fmt: skip
-    if made.returncode != 0:
-        pytest.skip("openssl could not make a certificate")
-    return key, cert
 
 
 def test_a_password_goes_over_an_encrypted_connection(serve_mail, certificate):

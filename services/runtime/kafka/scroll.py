@@ -15,6 +15,7 @@ from services.runtime.kafka.conversion import stored_of
 from services.runtime.kafka.fault import reading
 from services.runtime.kafka.setting import KafkaSettings
 from services.runtime.log import LogDamaged, LogUnavailable, Stored
+from services.runtime.turn import take_turn
 
 _LOOK = 0.25
 
@@ -52,16 +53,14 @@ class Scroll:
     @contextmanager
     def _turn(self, until: float) -> Iterator[None]:
         """Have the consumer alone for a block; one that failed is thrown away."""
-        if not self._lock.acquire(timeout=max(0.0, until - monotonic())):
-            raise LogUnavailable(f"{self._place.topic} could not be read: another read waits.")
-        try:
-            with reading(self._place.topic, self._settings):
-                yield
-        except LogUnavailable:
-            self._abandon()
-            raise
-        finally:
-            self._lock.release()
+        wanted = f"{self._place.topic} was not read"
+        with take_turn(self._lock, patience=until - monotonic(), wanted=wanted):
+            try:
+                with reading(self._place.topic, self._settings):
+                    yield
+            except LogUnavailable:
+                self._abandon()
+                raise
 
     def _read(self, after: int, limit: int, until: float, patience: float) -> list[Stored]:
         consumer = self._ready(patience)

@@ -24,6 +24,7 @@ from services.runtime.kafka.fault import reason_of
 from services.runtime.kafka.partition import place_of
 from services.runtime.kafka.setting import KafkaSettings
 from services.runtime.log import LogUnavailable, LogUncertain
+from services.runtime.turn import take_turn
 
 _WAVE = BATCH * 3 // 4
 _LARGEST = LARGEST - 64 * 1024
@@ -71,12 +72,9 @@ class Writer:
                 f"Nothing was appended: {_WAITING} appends wait for Kafka already."
             )
         try:
-            if not self._lock.acquire(timeout=max(0.0, until - monotonic()) / 2):
-                raise LogUnavailable("Nothing was appended: another append waits for Kafka.")
-            try:
+            patience = (until - monotonic()) / 2
+            with take_turn(self._lock, patience=patience, wanted="Nothing was appended"):
                 yield
-            finally:
-                self._lock.release()
         finally:
             self._places.release()
 

@@ -218,3 +218,13 @@ def begun(*, periods=("2025-26-Q1",), **more):
     history.publish(*PUBLISHED)
     history.open(*periods)
     return history
+
+
+def rebuild(history):
+    """Take every input, then hear every word: what a restart does."""
+    state = CORE.empty(history.nation)
+    for event in history.events:
+        CORE.take(state, event)
+    for payload in history.said:
+        CORE.hear(state, payload)
+    return state

@@ -3,8 +3,7 @@
 import pytest
 
 from schemas.events import SignatureEvent, SignatureWithdrawn
-from services.benchmark.core.step import CORE
-from tests.unit.benchmark.history import AUTHORITIES, History, figures
+from tests.unit.benchmark.history import AUTHORITIES, History, figures, rebuild
 
 LEEDS = "383"
 Q1, Q2, Q3, Q4 = "2025-26-Q1", "2025-26-Q2", "2025-26-Q3", "2025-26-Q4"
@@ -37,22 +36,13 @@ def told():
     return history
 
 
-def rebuilt(history):
-    state = CORE.empty(history.nation)
-    for event in history.events:
-        CORE.take(state, event)
-    for payload in history.said:
-        CORE.hear(state, payload)
-    return state
-
-
 def test_correcting_the_quarters_that_were_told_of_is_told_after_a_newer_one_is_in(told):
     send(told, Q1, ORDINARY)
     (lowered,) = send(told, Q2, ORDINARY)
     assert (lowered.severity, lowered.push) == ("watch", True)
     assert lowered.push_reason == "correction_lowered_what_was_told"
     assert (lowered.since, lowered.period) == (Q3, Q3)
-    assert rebuilt(told) == told.state
+    assert rebuild(told) == told.state
 
 
 def test_a_concern_after_the_correction_is_told_anew(told):
@@ -62,7 +52,7 @@ def test_a_concern_after_the_correction_is_told_anew(told):
     (concern,) = send(told, Q4, HIGH)
     assert (concern.severity, concern.push, concern.push_reason) == ("concern", True, "concern")
     assert len({p.alert for p in told.said if getattr(p, "signature", None) == "R01"}) == 1
-    assert rebuilt(told) == told.state
+    assert rebuild(told) == told.state
 
 
 def test_withdrawing_the_returns_that_were_told_of_is_told_as_well(told):
@@ -79,10 +69,10 @@ def test_correcting_every_quarter_withdraws_and_tells(told):
     assert isinstance(withdrawn, SignatureWithdrawn)
     assert withdrawn.push
     assert withdrawn.reason == "the_authority_corrected_its_figures"
-    assert rebuilt(told) == told.state
+    assert rebuild(told) == told.state
 
 
 def test_correcting_the_first_quarter_alone_takes_back_nothing(told):
     (moved,) = send(told, Q1, ORDINARY)
     assert (moved.severity, moved.push, moved.since) == ("concern", False, Q2)
-    assert rebuilt(told) == told.state
+    assert rebuild(told) == told.state

@@ -30,21 +30,12 @@ from tests.unit.benchmark.history import (
     percentage,
     population,
     rate,
+    rebuild,
 )
 
 LEEDS = "383"
 Q = ("2024-25-Q2", "2024-25-Q3", "2024-25-Q4", "2025-26-Q1", "2025-26-Q2")
 NEAR = ("383", "882", "851", "373", "382", "801")
-
-
-def rebuild(history):
-    """Take every input, then hear every word: what a restart does."""
-    state = CORE.empty(history.nation)
-    for event in history.events:
-        CORE.take(state, event)
-    for payload in history.said:
-        CORE.hear(state, payload)
-    return state
 
 
 figure = st.one_of(
