@@ -15,7 +15,7 @@ from services.benchmark.core.step import CORE
 from services.benchmark.method import missing_method
 from services.runtime.clock import Clock
 from services.runtime.consumer import Consumer, Gap
-from services.runtime.log import Log, Stored
+from services.runtime.log import Log, LogDamaged, Stored
 
 
 @dataclass(slots=True)
@@ -23,7 +23,8 @@ class _Part:
     log: Log
     consumer: Consumer[State]
     nations: set[str]
-    may_jump: bool = True
+    dealt: int = 0
+    """The offset that came last since the partition was assigned; 0 before the first."""
 
 
 class Stage:
@@ -44,23 +45,31 @@ class Stage:
         """Make ready for partitions: fold what was dealt with, say the method where it is wanting.
 
         A partition that comes back from another worker may go on where that one got to. Raises
-        OlderThanLog, CoreFailed or LogError.
+        OlderThanLog, CoreFailed or LogError: LogDamaged for one that was cut off or made anew.
         """
         for partition in partitions:
-            if partition in self._parts:
-                self._parts[partition].may_jump = True
-            else:
+            part = self._parts.get(partition)
+            if part is None:
                 self._open(partition)
+            else:
+                part.log.read(Topic.RETURNS, after=part.consumer.offset, limit=1)
+                part.dealt = 0
 
     def deal(self, partition: int, stored: Stored) -> None:
         """Step a record of ``returns.v1`` and append what it says.
 
         Raises Gap, CoreFailed or LogError, and then this object is to be thrown away: what stands
-        in the log decides where its successor begins.
+        in the log decides where its successor begins. LogDamaged says that the offsets went back.
         """
         part = self._parts.get(partition) or self._open(partition)
+        if stored.offset <= part.dealt:
+            raise LogDamaged(
+                f"{Topic.RETURNS} partition {partition} went back from offset {part.dealt} to "
+                f"{stored.offset}: it was cut off or made anew. Restore it from its replicas or a "
+                "backup, then start benchmark again."
+            )
         said = self._step(part, stored)
-        part.may_jump = False
+        part.dealt = stored.offset
         if said:
             part.log.append(said)
         if stored.record.key not in part.nations:
@@ -70,7 +79,7 @@ class Stage:
         try:
             return part.consumer.deal(stored)
         except Gap:
-            if not part.may_jump:
+            if part.dealt:
                 raise
         part.consumer = Consumer(CORE, part.log, now=self._now)
         return part.consumer.deal(stored)

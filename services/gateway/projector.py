@@ -8,7 +8,7 @@ from schemas.events import Event, StandingsUpdated
 from schemas.topics import Topic
 from services.gateway.core.apply import apply
 from services.gateway.feed import news_of
-from services.gateway.gate import Gate
+from services.gateway.turnstile import Turnstile
 from services.runtime.clock import Clock, moment
 from services.runtime.consumer import CoreFailed
 from services.runtime.log import Log
@@ -51,7 +51,7 @@ class Projector:
         self._now = now
         self._metrics = metrics
         self._reader: Reader | None = None
-        self._gates = {topic: Gate(topic) for topic in _ORDER}
+        self._turnstiles = {topic: Turnstile(topic) for topic in _ORDER}
         self._batch: _Batch | None = None
         self._building = False
         self.failed: CoreFailed | None = None
@@ -90,10 +90,10 @@ class Projector:
         return self._reader
 
     def _stand(self, reader: Reader) -> Positions:
-        """Bring every gate to where the store is, wherever that is."""
+        """Bring every turnstile to where the store is, wherever that is."""
         places = self._store.positions()
-        for topic, gate in self._gates.items():
-            gate.move(reader, to=places[topic])
+        for topic, turnstile in self._turnstiles.items():
+            turnstile.move(reader, to=places[topic])
         self._building = self._store.lacking() != 0
         return places
 
@@ -115,7 +115,7 @@ class Projector:
     def _take(self, topic: Topic, place: Place, batch: _Batch) -> None:
         if place.parked is not None and topic not in _PARKED_BY_OTHERS:
             self._log.append([encode(place.parked)])
-        new = self._gates[topic].admit(place.said, offset=place.offset)
+        new = self._turnstiles[topic].admit(place.said, offset=place.offset)
         event = place.event
         if event is None or not new:
             return

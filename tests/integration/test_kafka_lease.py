@@ -5,7 +5,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from services.runtime.kafka.lease import Lease
+from services.runtime.kafka.lease import Lease, elapsed
 from services.runtime.kafka.setting import KafkaSettings
 
 pytestmark = pytest.mark.integration
@@ -13,12 +13,12 @@ SESSION = 6.0
 
 
 @pytest.fixture
-def take(kafka_settings: KafkaSettings) -> Iterator[Callable[[], Lease]]:
+def take(kafka_settings: KafkaSettings) -> Iterator[Callable[..., Lease]]:
     """Starts leases of one name, and stops them after the test."""
     started: list[Lease] = []
 
-    def take_() -> Lease:
-        started.append(Lease(kafka_settings, "alerts", session=SESSION))
+    def take_(clock: Callable[[], float] = elapsed) -> Lease:
+        started.append(Lease(kafka_settings, "alerts", session=SESSION, clock=clock))
         started[-1].start()
         return started[-1]
 
@@ -61,3 +61,14 @@ def test_who_cannot_reach_the_brokers_holds_nothing_once_the_group_may_have_give
         wait_for(lambda: held(lease) == [], seconds=SESSION + 1)
 
     wait_for(lambda: held(lease) == [0, 1], seconds=60)
+
+
+def test_a_machine_that_slept_holds_nothing_until_the_brokers_have_answered_again(take):
+    slept = 0.0
+    lease = take(lambda: elapsed() + slept)
+    wait_for(lambda: held(lease) == [0, 1])
+
+    slept = SESSION + 1
+    assert held(lease) == []
+
+    wait_for(lambda: held(lease) == [0, 1])

@@ -7,9 +7,9 @@ they have answered again: by then another may act.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from threading import Event, Lock, Thread
-from time import monotonic
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.structs import OffsetAndMetadata
@@ -26,6 +26,15 @@ _PAUSE_SECONDS = 1.0
 _PROOF_SECONDS = 1.0
 
 
+def elapsed() -> float:
+    """Return seconds from some moment on, a machine's sleep included where its system tells.
+
+    A monotonic clock stands still in a suspended machine, and the lease would seem fresh after.
+    """
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot is None else time.clock_gettime(boot)
+
+
 class Lease:
     """Which partitions this process may act on; ``holds`` may be asked from any thread."""
 
@@ -36,7 +45,7 @@ class Lease:
         *,
         session: float = 10.0,
         instance: str | None = None,
-        clock: Callable[[], float] = monotonic,
+        clock: Callable[[], float] = elapsed,
     ) -> None:
         """Remember the group; nothing is connected yet. ``session`` is the group's patience."""
         self._settings = settings

@@ -1,5 +1,6 @@
 """Benchmark over delivered records: partitions come and go, and no record is skipped past."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +12,7 @@ from schemas.topics import Producer, Topic
 from services.benchmark.core.step import CORE
 from services.benchmark.stage import Stage
 from services.runtime.consumer import Consumer, Gap
-from services.runtime.log import Commit
+from services.runtime.log import Commit, LogDamaged, Stored
 from services.runtime.memory_log import MemoryLog
 
 COLLECTION, PERIOD = "riia-quarterly", "2026-27-Q2"
@@ -128,3 +129,45 @@ def test_a_record_that_is_skipped_within_one_assignment_stops_the_worker(log):
 
     with pytest.raises(Gap):
         stage.deal(0, third)
+
+
+def test_offsets_that_go_back_within_one_assignment_stop_the_worker(log):
+    stage = Stage(lambda _: log, now=now)
+    stage.assign([0])
+    first, second, *_ = log.read(Topic.RETURNS)
+    stage.deal(0, first)
+    stage.deal(0, second)
+
+    with pytest.raises(LogDamaged, match="went back from offset 2 to 1"):
+        stage.deal(0, first)
+
+
+def test_what_was_not_committed_before_a_reassignment_comes_again_and_says_nothing(log):
+    stage = Stage(lambda _: log, now=now)
+    stage.assign([0])
+    deliver(stage, log)
+    before = said(log)
+
+    stage.assign([0])
+    deliver(stage, log)
+
+    assert said(log) == before
+
+
+class CutOff(MemoryLog):
+    """A log that lost its records, and says so as Kafka's does."""
+
+    def read(self, topic: Topic, *, after: int = 0, limit: int = 500) -> Sequence[Stored]:
+        if after:
+            raise LogDamaged(f"{topic} was cut off")
+        return []
+
+
+def test_a_partition_that_comes_back_shorter_than_it_was_stops_the_worker(log):
+    stage = Stage(lambda _: log, now=now)
+    stage.assign([0])
+    deliver(stage, log)
+    log.read = CutOff().read
+
+    with pytest.raises(LogDamaged):
+        stage.assign([0])

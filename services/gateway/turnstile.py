@@ -6,7 +6,7 @@ from services.runtime.fence import Fence
 from services.runtime.reader import Reader
 
 
-class Gate:
+class Turnstile:
     """The fence of one topic. ``offset`` is the place up to which it has seen every record."""
 
     def __init__(self, topic: Topic) -> None:
