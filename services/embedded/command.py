@@ -89,7 +89,11 @@ def _add_services(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
         start=8001,
     ):
         process = commands.add_parser(name, help=f"{what}: one service of the distributed product")
-        process.add_argument("--host", default="127.0.0.1", help="a loopback address")
+        process.add_argument(
+            "--host",
+            default="127.0.0.1",
+            help="a loopback address, or any with TARTAN_PRIVATE_NETWORK=yes",
+        )
         process.add_argument("--port", type=int, default=port)
         process.set_defaults(run=run)
         if name == "benchmark":

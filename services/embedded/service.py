@@ -25,7 +25,7 @@ def benchmark(arguments: argparse.Namespace, settings: Settings) -> int:
 
     if arguments.session < LEAST_SESSION:
         raise SettingsError(f"--session {arguments.session:g}: a broker takes 6 seconds or more.")
-    server.require_loopback(arguments.host)
+    server.require_private(arguments.host, stated=settings.private_network)
     journal.configure(settings.log_level)
     membership = Membership(session=arguments.session, instance=arguments.instance)
     run(settings.kafka, membership, host=arguments.host, port=arguments.port)
@@ -49,7 +49,7 @@ def gateway(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _serve(arguments: argparse.Namespace, settings: Settings, create: Callable[[], FastAPI]) -> int:
-    server.require_loopback(arguments.host)
+    server.require_private(arguments.host, stated=settings.private_network)
     journal.configure(settings.log_level)
     app = create()
     return server.serve(

@@ -79,11 +79,28 @@ def serve(
 
 def require_loopback(host: str) -> None:
     """Raise CannotListen for an address that other machines can reach."""
-    try:
-        loopback = host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
+    if not _is_loopback(host):
         raise CannotListen(
             f"{host} can be reached from other machines, and nobody can sign in yet. Use 127.0.0.1."
         )
+
+
+def require_private(host: str, *, stated: bool) -> None:
+    """Raise CannotListen for an address that other machines can reach.
+
+    ``stated`` is the operator's word that those machines are a private network, with a door of its
+    own that knows who comes; then any address will do.
+    """
+    if not stated and not _is_loopback(host):
+        raise CannotListen(
+            f"{host} can be reached from other machines, and nobody can sign in yet. Use "
+            "127.0.0.1. If the address lies in a private network whose only door is a proxy that "
+            "knows who comes, say so: TARTAN_PRIVATE_NETWORK=yes."
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -45,6 +45,11 @@ class Settings(BaseModel):
         None, description="smtp://user:password@host:587?starttls=1; without it notices are files"
     )
     mail_from: str = Field("tartan@localhost", description="the sender's address of notices")
+    private_network: bool = Field(
+        False,
+        description="`yes`: a service may listen on any address, because only a proxy that knows "
+        "who comes can reach it",
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     kafka: KafkaSettings = Field(
