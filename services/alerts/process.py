@@ -18,6 +18,7 @@ from services.runtime.kafka.gate import Gate
 from services.runtime.kafka.lease import Lease
 from services.runtime.kafka.log import KafkaLog
 from services.runtime.metric import Metrics
+from services.runtime.operation import every
 from services.runtime.process import Starter, make_app
 from services.runtime.settings import Settings
 from services.runtime.tenant import Tenant
@@ -78,7 +79,7 @@ def create_app(settings: Settings, *, outbox: Path, now: Clock) -> FastAPI:
         router(office),
         title="Tartan: alerts",
         metrics=metrics,
-        live=starter.live,
+        live=every(starter.live, engine.live, sender.live, log.live),
         ready={
             "kafka": starter.health,
             "lease": lease.health,

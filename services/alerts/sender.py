@@ -99,6 +99,11 @@ class Sender:
             "file of audiences; the notices stand on /notices.",
         )
 
+    def live(self) -> Health:
+        """Say whether the thread turns, or has not begun to."""
+        turning = self._thread.ident is None or self._thread.is_alive() or self._stop.is_set()
+        return Health(ok=turning, detail="" if turning else "the sender's thread has ended")
+
     def start(self) -> None:
         """Begin to send, in a thread of its own: a channel may take its time."""
         self._thread.start()

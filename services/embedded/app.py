@@ -15,7 +15,7 @@ from services.gateway.pages.alert import Answer
 from services.ingest.http import WIDER
 from services.ingest.http import router as ingest_router
 from services.runtime.log import LogError
-from services.runtime.operation import Check, Health
+from services.runtime.operation import Check, Health, every
 from services.runtime.problem import Problem
 from services.runtime.process import make_app
 
@@ -35,7 +35,7 @@ def create_app(product: Product) -> FastAPI:
         title="Tartan",
         description=_DESCRIPTION,
         metrics=product.metrics,
-        live=product.engine.live,
+        live=every(product.engine.live, product.sender.live),
         ready=_checks(product),
         start=product.start,
         stop=product.stop,

@@ -17,6 +17,7 @@ from services.runtime.kafka.gate import Gate
 from services.runtime.kafka.lease import Lease
 from services.runtime.kafka.log import KafkaLog
 from services.runtime.metric import Metrics
+from services.runtime.operation import every
 from services.runtime.process import Starter, make_app
 from services.runtime.redis.store import RedisStore
 from services.runtime.settings import Settings
@@ -60,7 +61,7 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
     return make_app(
         title="Tartan: gateway",
         metrics=metrics,
-        live=starter.live,
+        live=every(starter.live, engine.live, store.live, log.live),
         ready={
             "redis": store.health,
             "kafka": starter.health,

@@ -128,7 +128,7 @@ class Projector:
         except StoreError:
             raise
         except Exception as error:
-            raise CoreFailed(self.name, topic, place.offset) from error
+            raise CoreFailed(self.name, topic, place.offset, nation=event.nation) from error
         # Put in this order: who reads how far the views are finds all that they rest on.
         for key, document in changes.items():
             batch.changes.pop(key, None)

@@ -26,10 +26,12 @@ _BATCH = 100
 class CoreFailed(Exception):
     """The core raised: a bug. The service stays at this place until it is mended."""
 
-    def __init__(self, core: str, topic: Topic, offset: int) -> None:
+    def __init__(self, core: str, topic: Topic, offset: int, *, nation: str) -> None:
         super().__init__(
-            f"{core} stopped at {topic} offset {offset}: the release has a fault there. "
-            f"Install one that mends it, or park the record: tartan parked park {topic} {offset}"
+            f"{core} stopped at {topic} offset {offset}, a record of {nation}: the release has a "
+            "fault there. Install one that mends it, or park the record with a --reason (and on "
+            f"Kafka with --kafka HOST:PORT, TARTAN_NATION={nation} being set): tartan parked park "
+            f"{topic} {offset}"
         )
         self.topic = topic
         self.offset = offset
@@ -114,7 +116,7 @@ class Consumer(Generic[State]):
             else:
                 self._core.take(state, event)
         except Exception as error:
-            self.failed = CoreFailed(self.name, topic, offset)
+            self.failed = CoreFailed(self.name, topic, offset, nation=event.nation)
             _log.exception("core failed", extra={"core": self.name, "offset": offset})
             raise self.failed from error
 
@@ -187,7 +189,9 @@ class Consumer(Generic[State]):
             said = derive(place.event, n=n, producer=self._core.name, said=payloads)
             return [encode(event) for event in said]
         except Exception as error:
-            raise CoreFailed(self.name, self._core.reads, place.offset) from error
+            raise CoreFailed(
+                self.name, self._core.reads, place.offset, nation=place.event.nation
+            ) from error
 
     def _send(self, said: list[Record]) -> None:
         assert self._progress is not None  # noqa: S101 - narrows the type: advance has set it

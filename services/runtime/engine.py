@@ -72,8 +72,14 @@ class Engine:
         return self._idle.wait(seconds)
 
     def live(self) -> Health:
-        """Say whether the thread turns."""
-        turning = self._thread.is_alive() or self._stop.is_set()
+        """Say whether the thread turns, and every worker that only a new start would mend.
+
+        One that is stopped at a record is not among them: it would stop there again.
+        """
+        if self._broken:
+            detail = f"{', '.join(sorted(self._broken))}: stopped until this process starts again"
+            return Health(ok=False, detail=detail)
+        turning = self._thread.ident is None or self._thread.is_alive() or self._stop.is_set()
         return Health(ok=turning, detail="" if turning else "the engine's thread has ended")
 
     def health(self, name: str) -> Health:

@@ -14,6 +14,7 @@ from services.runtime.kafka.setting import KafkaSettings
 from services.runtime.kafka.watch import Watch
 from services.runtime.kafka.writer import Writer
 from services.runtime.log import Commit, LogUnavailable, LogUncertain, Stored
+from services.runtime.operation import Health
 
 _SWEEP = 10.0
 
@@ -101,6 +102,11 @@ class KafkaLog:
         A call may stand for several appends, and one comes when Kafka is back from being away.
         """
         self._watch.listen(listener)
+
+    def live(self) -> Health:
+        """Say whether listeners are still called, if there are any."""
+        ended = self._watch.ended
+        return Health(ok=not ended, detail="the thread that watches Kafka has ended" * ended)
 
     def close(self) -> None:
         """Let go of every connection; what was appended stays."""

@@ -31,6 +31,12 @@ class Watch:
         self._lock = Lock()
         self._thread: Thread | None = None
 
+    @property
+    def ended(self) -> bool:
+        """Whether the thread has ended although nobody asked it to."""
+        thread = self._thread
+        return thread is not None and not thread.is_alive() and not self._stop.is_set()
+
     def listen(self, listener: Callable[[], None]) -> None:
         """Call the listener after appends, and when Kafka has come back from being away."""
         with self._lock:

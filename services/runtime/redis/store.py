@@ -36,6 +36,7 @@ from services.runtime.store import (
 )
 
 _PUTS_TOLD = 1000
+_DEAF = "the thread that follows the puts has ended"
 
 
 class RedisStore:
@@ -140,7 +141,7 @@ class RedisStore:
     def health(self) -> Health:
         """Say whether Redis answers and has views that are whole."""
         if self._follower.ended:
-            return Health(ok=False, detail="the thread that follows the puts has ended")
+            return Health(ok=False, detail=_DEAF)
         try:
             lacking = self._confirm().lacking
         except StoreUnavailable as error:
@@ -151,6 +152,11 @@ class RedisStore:
             detail = f"the views are being built from the log, {lacking} records ahead"
             return Health(ok=False, detail=detail)
         return Health(ok=True)
+
+    def live(self) -> Health:
+        """Say whether listeners are still told of puts, if there are any."""
+        ended = self._follower.ended
+        return Health(ok=not ended, detail=_DEAF * ended)
 
     def close(self) -> None:
         """Let go of every connection; what was put stays."""

@@ -60,12 +60,16 @@ def test_every_worker_gets_to_the_end_in_one_turn(metrics):
 
 def test_a_core_that_raises_stops_its_worker_alone_and_is_named(metrics):
     bad, good = Worker("bad"), Worker("good", records=1)
-    bad.raises = CoreFailed("bad", Topic.RETURNS, 7)
+    bad.raises = CoreFailed("bad", Topic.RETURNS, 7, nation="demo")
     engine = Engine([bad, good], metrics=metrics)
 
     assert engine.turn() == 1
     assert not engine.health("bad").ok
-    assert "returns.v1 offset 7" in engine.health("bad").detail
+    detail = engine.health("bad").detail
+    assert "returns.v1 offset 7, a record of demo" in detail
+    assert detail.endswith("tartan parked park returns.v1 7")
+    assert "TARTAN_NATION=demo" in detail
+    assert engine.live().ok, "a release or an operator mends it, no new start"
     assert engine.health("good").ok
     assert (stopped(metrics, "bad"), stopped(metrics, "good")) == (1, 0)
 
@@ -83,6 +87,8 @@ def test_an_unforeseen_fault_stops_its_worker_for_good_and_no_other(metrics):
     assert "figure" not in engine.health("bad").detail
     assert bad.dealt == 0
     assert stopped(metrics, "bad") == 1
+    assert not engine.live().ok, "only a new start mends it"
+    assert "bad" in engine.live().detail
 
 
 def test_a_worker_waits_for_the_log_and_goes_on_when_it_is_back(metrics):

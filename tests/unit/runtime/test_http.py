@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from services.runtime.http import BodyLimit, Observed
 from services.runtime.log import LogUnavailable, LogUncertain
 from services.runtime.metric import Metrics
-from services.runtime.operation import Health, router
+from services.runtime.operation import Health, every, router
 from services.runtime.problem import Problem, install
 
 
@@ -127,3 +127,10 @@ def test_ready_names_the_culprit(client):
     assert answer.json()["benchmark"] == {"ok": False, "detail": "stopped"}
     assert answer.json()["log"]["ok"] is True
     assert client.get("/live").status_code == 200
+
+
+def test_of_several_checks_the_first_that_is_not_well_speaks():
+    well, ill = Health(ok=True), Health(ok=False, detail="ended")
+
+    assert every(lambda: well, lambda: well)() == well
+    assert every(lambda: well, lambda: ill, lambda: Health(ok=False, detail="late"))() == ill
