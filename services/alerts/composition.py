@@ -17,6 +17,7 @@ def compose(due: Try, *, office: Office, base_url: str, possible_repeat: bool) -
         said, grounds = register.look_up(planned.because)
         audience = register.state.audiences[planned.audience]
         overtaken = register.ended.get(planned.alert)
+        trace = register.traces.get(planned.notice)
     matter = Matter(
         planned=planned,
         audience=audience,
@@ -44,4 +45,5 @@ def compose(due: Try, *, office: Office, base_url: str, possible_repeat: bool) -
             "period": planned.period,
             "link": letter.link,
         },
+        traceparent=trace,
     )

@@ -12,6 +12,7 @@ from schemas.events import (
     AnswerGiven,
     AudienceSet,
     Event,
+    NoticePlanned,
     Payload,
     SignatureCleared,
     SignatureEvent,
@@ -53,6 +54,7 @@ class Register:
         self.answers: set[str] = set()
         self.ended: dict[str, End] = {}
         self.audience_events: dict[str, str] = {}
+        self.traces: dict[str, str] = {}
 
     def catch_up(self) -> None:
         """Fold what the log holds behind the last place; LogError leaves the view as it was."""
@@ -92,6 +94,8 @@ class Register:
                     self._mentions[event.id] = Mention(offset, self._grounds[alert])
             case AlertAcknowledged(answer=answer):
                 self.answers.add(answer)
+            case NoticePlanned(notice=notice) if event.traceparent is not None:
+                self.traces[notice] = event.traceparent
             case AudienceSet(audience=audience):
                 self.audience_events[audience] = event.id
             case _:

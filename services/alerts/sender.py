@@ -183,7 +183,9 @@ class Sender:
     def _say(self, payload: NoticeStarted | NoticeSent | NoticeFailed, due: Try) -> None:
         """Append a record; what could not be appended is kept, for the try was made."""
         about = (payload.notice, payload.channel, str(payload.attempt))
-        event = self._office.make_event(payload, *about)
+        with self._office.hold() as register:
+            trace = register.traces.get(payload.notice)
+        event = self._office.make_event(payload, *about, traceparent=trace)
         try:
             self._office.append(event)
         except LogError:

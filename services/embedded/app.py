@@ -50,9 +50,15 @@ def create_app(product: Product) -> FastAPI:
 def _answering(product: Product) -> Answer:
     """Take what the form under an alert says; once it returns the alert's page shows it."""
 
-    def answer(alert: str, *, kind: str, text: str) -> None:
+    def answer(alert: str, *, kind: str, text: str, traceparent: str | None = None) -> None:
         try:
-            product.office.answer(alert, kind=AnswerKind(kind), text=text, actor=_THIS_MACHINE)
+            product.office.answer(
+                alert,
+                kind=AnswerKind(kind),
+                text=text,
+                actor=_THIS_MACHINE,
+                traceparent=traceparent,
+            )
         except UnknownAlert as error:
             raise Problem(404, "unknown-alert", "There is no such alert", str(error)) from error
         except AnswerUnfit as error:

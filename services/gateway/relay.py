@@ -28,16 +28,17 @@ class Relay:
         self._url = url.rstrip("/")
         self._views = views
 
-    def answer(self, alert: str, *, kind: str, text: str) -> None:
+    def answer(self, alert: str, *, kind: str, text: str, traceparent: str | None = None) -> None:
         """Hand an answer over, and wait a moment until the views show it.
 
         Raises Problem: alerts' own where it refuses, 503 where it cannot be reached or does not
         say what became of the answer. The same words again are the same answer.
         """
+        trace = {"traceparent": traceparent} if traceparent is not None else {}
         request = Request(  # noqa: S310 - an address out of the settings
             f"{self._url}/v1/alerts/{quote(alert, safe='')}/answers",
             data=json.dumps({"kind": kind, "text": text}).encode(),
-            headers={"Content-Type": "application/json"},
+            headers={"Content-Type": "application/json", **trace},
         )
         try:
             with urlopen(request, timeout=_TIMEOUT_SECONDS) as taken:  # noqa: S310 - see above

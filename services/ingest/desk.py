@@ -136,32 +136,48 @@ class Desk:
             return Accepted(self._read_back().returns[decision.return_id], is_new=True)
 
     def open_period(
-        self, collection: str, period: str, *, due: date | None = None
+        self,
+        collection: str,
+        period: str,
+        *,
+        due: date | None = None,
+        traceparent: str | None = None,
     ) -> tuple[OpenPeriod, bool]:
         """Open a collection's period; give its state, and whether that is news.
 
         Raises UnknownCode, UnknownPeriod or CalendarConflict.
         """
-        return self._schedule(collection, period, due=due, close=False)
+        return self._schedule(collection, period, due=due, close=False, traceparent=traceparent)
 
-    def close_period(self, collection: str, period: str) -> tuple[OpenPeriod, bool]:
+    def close_period(
+        self, collection: str, period: str, *, traceparent: str | None = None
+    ) -> tuple[OpenPeriod, bool]:
         """Close a collection's period; give its state, and whether that is news.
 
         Raises UnknownCode, UnknownPeriod or CalendarConflict.
         """
-        return self._schedule(collection, period, due=None, close=True)
+        return self._schedule(collection, period, due=None, close=True, traceparent=traceparent)
 
-    def publish(self, content: bytes, *, name: str, release: str | None = None) -> Logged:
+    def publish(
+        self,
+        content: bytes,
+        *,
+        name: str,
+        release: str | None = None,
+        traceparent: str | None = None,
+    ) -> Logged:
         """Import a published file; all its new data sets are in the log when this returns.
 
         Raises UnknownFile, or ReleaseTaken, and then nothing of the file was stored.
         """
         imported = import_file(content, name=name, library=self._library, release=release)
-        new = self.stock(imported.data_sets)
+        new = self.stock(imported.data_sets, traceparent=traceparent)
         known = tuple(each.id for each in imported.data_sets if each.id not in new)
         return Logged(imported, new=new, known=known)
 
-    def stock(self, data_sets: Sequence[FiguresPublished]) -> tuple[str, ...]:
+    def stock(
+        self, data_sets: Sequence[FiguresPublished], *, traceparent: str | None = None
+    ) -> tuple[str, ...]:
         """Put the data sets that are new into the log; return their ids.
 
         Raises ReleaseTaken, and then nothing was stored.
@@ -169,7 +185,7 @@ class Desk:
         with self._turn():
             new = decide_new(self._caught_up(), data_sets=data_sets)
             if new:
-                self._append(new)
+                self._append(new, traceparent=traceparent)
         return tuple(each.id for each in new)
 
     def version(self, return_id: str) -> Version:
@@ -195,7 +211,13 @@ class Desk:
         return self._library.authority(code).name
 
     def _schedule(
-        self, collection: str, period: str, *, due: date | None, close: bool
+        self,
+        collection: str,
+        period: str,
+        *,
+        due: date | None,
+        close: bool,
+        traceparent: str | None,
     ) -> tuple[OpenPeriod, bool]:
         with self._turn():
             known = self._caught_up()
@@ -209,7 +231,7 @@ class Desk:
                 else decide_open(known, collection=collection, period=span, due=due)
             )
             if said is not None:
-                self._append([said])
+                self._append([said], traceparent=traceparent)
             return self._read_back().periods[collection, str(span)], said is not None
 
     def _turn(self) -> AbstractContextManager[None]:

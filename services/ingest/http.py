@@ -118,10 +118,12 @@ def _add_periods(routes: APIRouter, desk: Desk) -> None:
         response_model=PeriodItem,
         responses=problems(404, 409, 422, 503),
     )
-    def open_period(collection: str, period: str, due: DueDay = None) -> Response:
+    def open_period(request: Request, collection: str, period: str, due: DueDay = None) -> Response:
         """Open the period, or move the due day of an open one. Repeating it changes nothing."""
         with refusals():
-            state, _ = desk.open_period(collection, period, due=day(due))
+            state, _ = desk.open_period(
+                collection, period, due=day(due), traceparent=retrace(request)
+            )
         return _answer(PeriodItem.of(state))
 
     @routes.post(
@@ -131,10 +133,10 @@ def _add_periods(routes: APIRouter, desk: Desk) -> None:
         response_model=PeriodItem,
         responses=problems(404, 409, 422, 503),
     )
-    def close_period(collection: str, period: str) -> Response:
+    def close_period(request: Request, collection: str, period: str) -> Response:
         """Close the period. Repeating it changes nothing."""
         with refusals():
-            state, _ = desk.close_period(collection, period)
+            state, _ = desk.close_period(collection, period, traceparent=retrace(request))
         return _answer(PeriodItem.of(state))
 
 
@@ -155,7 +157,12 @@ def _add_published(routes: APIRouter, desk: Desk) -> None:
         The file is taken as it was downloaded, whatever its media type.
         """
         with refusals():
-            logged = desk.publish(body, name=file_name(request, name), release=month(release))
+            logged = desk.publish(
+                body,
+                name=file_name(request, name),
+                release=month(release),
+                traceparent=retrace(request),
+            )
         return _answer(FileItem.of(logged))
 
     @routes.get(

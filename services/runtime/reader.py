@@ -43,12 +43,12 @@ class Reader:
     """Walks topics of a log. Offsets named by ``parked.v1`` are skipped by every later fold."""
 
     def __init__(self, log: Log, *, now: Clock) -> None:
-        """Learn what is parked."""
+        """Remember the log; what is parked is learnt at the first look, so it may be away now."""
         self._log = log
         self._now = now
         self._parked: dict[tuple[str, int], str] = {}
         self._parked_up_to = 0
-        self.refresh()
+        self._has_learnt = False
 
     def refresh(self) -> None:
         """Learn what was parked since."""
@@ -62,6 +62,12 @@ class Reader:
                 if isinstance(event.data, RecordParked):
                     place = (event.data.record_topic, event.data.offset)
                     self._parked[place] = event.data.reason
+        self._has_learnt = True
+
+    def _reason(self, topic: Topic, offset: int) -> str | None:
+        if not self._has_learnt:
+            self.refresh()
+        return self._parked.get((topic, offset))
 
     def read(self, topic: Topic, *, after: int, limit: int = _BATCH) -> list[Place]:
         """Return up to ``limit`` places behind ``after``, each with what parks it if it must be."""
@@ -95,13 +101,13 @@ class Reader:
                 after = stored.offset
                 if after > up_to:
                     return
-                if self._parked.get((topic, after), BY_OPERATOR) == BY_OPERATOR:
+                if self._reason(topic, after) in {None, BY_OPERATOR}:
                     with suppress(Undecodable):  # who reads this topic's records parks it
                         yield heading(stored.record)
 
     def place(self, topic: Topic, stored: Stored) -> Place:
         """Return the place of a record that was read already."""
-        reason = self._parked.get((topic, stored.offset))
+        reason = self._reason(topic, stored.offset)
         if reason is not None:
             readable = reason == BY_OPERATOR
             return Place(stored.offset, None, set_aside=_read(stored) if readable else None)

@@ -70,10 +70,11 @@ class Ledger:
 def read_ledger(directory: Path) -> Ledger:
     """Read a directory whose process has ended."""
     with beside(directory) as log:
-        return Ledger(_said(log), verification(log, cores(), now=_now))
+        return Ledger(read_events(log), verification(log, cores(), now=_now))
 
 
-def _said(log: Log) -> dict[tuple[Topic, Producer], list[Event]]:
+def read_events(log: Log) -> dict[tuple[Topic, Producer], list[Event]]:
+    """Return the events of every topic by who said them, in order, repeats included."""
     said: dict[tuple[Topic, Producer], list[Event]] = {}
     reader = Reader(log, now=_now)
     for topic in Topic:

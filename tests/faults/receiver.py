@@ -16,17 +16,25 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from standardwebhooks import Webhook
 
+_SILENCE_SECONDS = 60.0
 SECRET = "whsec_" + "dGFydGFuIHRlc3RzIHNpZ24gd2l0aCB0aGlz"
 
 
 @dataclass
 class Receiver:
-    """Keeps what arrived. While ``down`` it refuses; ``on_arrival`` is called before it answers."""
+    """Keeps what arrived. While ``down`` it refuses; ``on_arrival`` is called before it answers.
+
+    ``mood`` is asked at every hook: one that does not ``take`` it may ``refuse``, or keep it and
+    ``drop`` the connection or be ``silent`` until ``woken``. ``traces`` are the hooks' own.
+    """
 
     hook_url: str = ""
     smtp_url: str = ""
     down: bool = False
     on_arrival: Callable[[], None] = lambda: None
+    mood: Callable[[], str] = lambda: "take"
+    woken: threading.Event = field(default_factory=threading.Event)
+    traces: dict[str, str | None] = field(default_factory=dict)
     hooks: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     mails: list[EmailMessage] = field(default_factory=list)
 
@@ -67,6 +75,7 @@ def listening() -> Iterator[Receiver]:
     try:
         yield receiver
     finally:
+        receiver.woken.set()
         mail.stop()
         server.shutdown()
         thread.join()
@@ -92,10 +101,18 @@ def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
-            if not receiver.down:
-                receiver.hooks.append((_check(self.headers, body), json.loads(body)))
+            mood = "refuse" if receiver.down else receiver.mood()
+            if mood != "refuse":
+                notice = _check(self.headers, body)
+                receiver.hooks.append((notice, json.loads(body)))
+                receiver.traces[notice] = self.headers["traceparent"]
                 receiver.on_arrival()
-            self.send_response(503 if receiver.down else 204)
+            if mood == "silent":
+                receiver.woken.wait(_SILENCE_SECONDS)
+            if mood in {"silent", "drop"}:
+                self.close_connection = True
+                return
+            self.send_response(503 if mood == "refuse" else 204)
             self.end_headers()
 
         def handle(self) -> None:

@@ -27,9 +27,10 @@ class Service:
         kafka: KafkaSettings,
         directory: Path,
         *options: str,
+        port: int | None = None,
         more: Mapping[str, str] | None = None,
     ) -> None:
-        self.port = free_port()
+        self.port = port or free_port()
         self.directory = directory
         directory.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "services.embedded.command", name]
@@ -80,8 +81,12 @@ class Service:
         """Send a signal and return the exit code."""
         self.running.send_signal(number)
         code = self.running.wait(40)
-        self._output.close()
+        self.close()
         return code
+
+    def close(self) -> None:
+        """Let go of what it wrote to."""
+        self._output.close()
 
 
 def environment(kafka: KafkaSettings) -> dict[str, str]:

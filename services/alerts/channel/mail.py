@@ -25,6 +25,8 @@ def write_mail(message: Message, *, sender: str, recipients: Sequence[str] = ())
     mail["Message-ID"] = f"<{message.notice}@{domain}>"
     mail["References"] = f"<alert-{message.alert}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
+    if message.traceparent is not None:
+        mail["Traceparent"] = message.traceparent
     mail.set_content(message.text)
     mail.add_alternative(message.html, subtype="html")
     mail.set_boundary(f"tartan-{message.notice}")

@@ -12,7 +12,7 @@ class Message:
     """A notice in words, ready for any channel. ``facts`` is what machines read of it.
 
     The same notice gives the same message at every try but for ``possible_repeat`` and what has
-    happened to the alert since.
+    happened to the alert since. ``traceparent`` is that of the request from which it all followed.
     """
 
     notice: str
@@ -24,6 +24,7 @@ class Message:
     html: str
     possible_repeat: bool = False
     facts: Mapping[str, str] = field(default_factory=dict)
+    traceparent: str | None = None
 
 
 class Result(StrEnum):

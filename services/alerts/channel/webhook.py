@@ -91,6 +91,8 @@ class WebhookNotifier:
             "webhook-timestamp": str(int(moment.timestamp())),
             "webhook-signature": " ".join(signatures),
         }
+        if message.traceparent is not None:
+            headers["traceparent"] = message.traceparent
         return Request(self._hook.url, data=body.encode(), headers=headers, method="POST")  # noqa: S310 - the setting allows https, and http on loopback alone
 
     def _refuse(self, error: HTTPError) -> Outcome:

@@ -37,10 +37,10 @@ _PART = 30
 class Answer(Protocol):
     """Takes an authority's word on an alert: what ``POST /v1/alerts/{id}/answers`` does.
 
-    Raises a Problem where it cannot be taken.
+    Raises a Problem where it cannot be taken. The request's trace goes on with it.
     """
 
-    def __call__(self, alert: str, *, kind: str, text: str) -> None:
+    def __call__(self, alert: str, *, kind: str, text: str, traceparent: str | None = None) -> None:
         """Take the words; ``text`` is empty for a bare acknowledgement."""
 
 
@@ -106,7 +106,12 @@ def router(furniture: Furniture, *, answer: Answer | None = None) -> APIRouter:
                 can_answer=True,
                 fault="Write the answer, or only say that it was seen",
             )
-        answer(alert, kind=said, text=text.strip() if said == "answer" else "")
+        answer(
+            alert,
+            kind=said,
+            text=text.strip() if said == "answer" else "",
+            traceparent=getattr(request.state, "traceparent", None),
+        )
         return RedirectResponse(f"/alerts/{alert}", status_code=303)
 
     return routes

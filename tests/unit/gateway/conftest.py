@@ -70,7 +70,7 @@ def make_client(library) -> Callable[..., TestClient]:
         app = FastAPI(title="Tartan", docs_url=None, redoc_url=None)
         install(app)
 
-        def answer(alert: str, *, kind: str, text: str) -> None:
+        def answer(alert: str, *, kind: str, text: str, traceparent: str | None = None) -> None:
             answers.append((alert, kind, text))
 
         mount(

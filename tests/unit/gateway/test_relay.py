@@ -21,6 +21,7 @@ class Office(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Desk)
         self.views, self.store = views, store
         self.taken: list[tuple[str, dict]] = []
+        self.trace: str | None = None
 
     @property
     def url(self) -> str:
@@ -33,6 +34,7 @@ class Desk(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.taken.append((self.path, said))
+        self.server.trace = self.headers["traceparent"]
         if said["text"] == "too long":
             problem = {
                 "type": "/problems/answer-unfit",
@@ -73,6 +75,14 @@ def test_an_answer_is_handed_over_and_stands_in_the_views_when_the_form_comes_ba
     said = {"kind": "answer", "text": "We counted twice."}
     assert office.taken == [("/v1/alerts/alert-1/answers", said)]
     assert office.views.store.get(office.views.keys.alert("alert-1")) is not None
+
+
+def test_the_trace_of_the_form_goes_on_to_alerts(office):
+    trace = f"00-{'a' * 32}-{'b' * 16}-01"
+    said = {"kind": "answer", "text": "We counted twice.", "traceparent": trace}
+    Relay(office.url, office.views).answer("alert-1", **said)
+
+    assert office.trace == trace
 
 
 def test_what_alerts_refuses_is_refused_in_its_words(office):
