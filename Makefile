@@ -31,7 +31,7 @@ NODE_OK := const [a, b] = process.versions.node.split(".").map(Number); process.
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run styles test check fmt lint types arch contracts documents unit integration browser faults bench lock clean chromium
+.PHONY: help setup run styles test check fmt lint types arch contracts documents unit integration browser faults chaos bench lock clean chromium
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -121,13 +121,16 @@ unit: $(COMMAND) ## the cores, the house rules
 	@$(BIN)/python -m pytest -q -m "not browser and not slow" tests/unit tests/house
 
 integration: setup ## the parts together, on loopback
-	@$(BIN)/python -m pytest -q -m "integration and not browser and not faults and not bench"
+	@$(BIN)/python -m pytest -q -m "integration and not browser and not faults and not chaos and not bench"
 
 browser: setup chromium $(CHECK_TOOLS) ## the pages in Chromium
 	@$(BIN)/python -m pytest -q -m browser
 
 faults: setup ## 220 seeded runs with processes killed, files damaged, channels that refuse: about a quarter of an hour
 	@$(BIN)/python -m pytest -q -m faults tests/faults tests/integration/test_notice_delivery.py --kills 220
+
+chaos: setup ## storms over the distributed product: 3 seeds of 5 minutes (SEEDS=1,2,3 STORM_SECONDS=300)
+	@$(BIN)/python -m pytest -q -m chaos tests/chaos --storm-seconds $(or $(STORM_SECONDS),300) --storm-seeds $(or $(SEEDS),1,2,3)
 
 bench: setup ## times and sizes against their budgets: a line of JSON each (PARTS=…)
 	@$(BIN)/python -m tests.bench $(PARTS)

@@ -24,6 +24,7 @@ BY_FOLDER = {
     "e2e": "integration",
     "faults": "faults",
     "bench": "bench",
+    "chaos": "chaos",
 }
 NO_CONTAINERS = "testcontainers is not installed ('make setup' installs it)"
 KAFKA = "apache/kafka:4.1.0"
