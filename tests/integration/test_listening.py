@@ -1,9 +1,11 @@
 """Where a service listens: loopback, unless the operator says that its network is private."""
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -62,25 +64,29 @@ def test_the_embedded_product_listens_on_loopback_whatever_is_said(tmp_path):
     assert "TARTAN_PRIVATE_NETWORK" not in words
 
 
-@pytest.fixture
-def open_gateway() -> Iterator[int]:
-    """The port of a gateway that listens on every address, by the operator's word."""
+@pytest.fixture(params=["ingest", "alerts", "gateway"])
+def open_service(request, tmp_path) -> Iterator[int]:
+    """The port of a service that listens on every address, by the operator's word."""
     port = free_port()
-    process = run("gateway", "--host", "0.0.0.0", "--port", str(port), TARTAN_PRIVATE_NETWORK="yes")
+    call = (request.param, "--host", "0.0.0.0", "--port", str(port))
+    process = run(*call, TARTAN_PRIVATE_NETWORK="yes", TARTAN_DATA=str(tmp_path))
     yield port
     process.terminate()
     process.communicate(timeout=60)
     assert process.returncode == 0
 
 
-def test_a_service_listens_everywhere_where_the_operator_says_that_the_network_is_private(
-    open_gateway,
-):
-    def lives() -> bool:
+def test_a_service_listens_everywhere_by_the_operators_word_and_waits_there_for_kafka(open_service):
+    def answer(path: str) -> tuple[int, dict]:
         try:
-            with urlopen(f"http://127.0.0.2:{open_gateway}/live", timeout=5) as answer:
-                return answer.status == 200
+            with urlopen(f"http://127.0.0.2:{open_service}{path}", timeout=10) as said:
+                return said.status, json.load(said)
+        except HTTPError as refusal:
+            return refusal.code, json.load(refusal)
         except OSError:
-            return False
+            return 0, {}
 
-    wait_for(lives)
+    wait_for(lambda: answer("/live")[0] == 200)
+    wait_for(lambda: "127.0.0.1:1" in answer("/ready")[1]["kafka"]["detail"])
+    assert answer("/ready")[0] == 503
+    assert answer("/live")[0] == 200

@@ -149,6 +149,8 @@ PROBLEMS = {
     "corrected file a release of its own.",
     "unknown-file": "The file is not one of the published files that can be read. The problem says "
     "which can.",
+    "service-away": "A part of Tartan does not answer. Try again in a few seconds; what was sent "
+    "may be sent again, it counts once.",
     "service-degraded": "A part of the service is not ready; what is shown may be behind.",
 }
 
