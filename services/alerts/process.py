@@ -17,9 +17,11 @@ from services.runtime.engine import Engine
 from services.runtime.kafka.gate import Gate
 from services.runtime.kafka.lease import Lease
 from services.runtime.kafka.log import KafkaLog
+from services.runtime.meter import Meter, since_commit
 from services.runtime.metric import Metrics
 from services.runtime.operation import every
 from services.runtime.process import Starter, make_app
+from services.runtime.rebuild import with_progress
 from services.runtime.settings import Settings
 from services.runtime.tenant import Tenant
 
@@ -44,7 +46,8 @@ def create_app(settings: Settings, *, outbox: Path, now: Clock) -> FastAPI:
         office.set_audiences(audience.told for audience in correspondence.audiences)
 
     office = Office(log, library, nation, now=now)
-    tenant = Tenant(Consumer(CORE, log, now=now), may_act=may_act, begin=begin)
+    consumer = Consumer(CORE, log, now=now)
+    tenant = Tenant(consumer, may_act=may_act, begin=begin)
     engine = Engine([tenant], metrics=metrics)
     sender = Sender(
         office,
@@ -53,6 +56,14 @@ def create_app(settings: Settings, *, outbox: Path, now: Clock) -> FastAPI:
         now=now,
         metrics=metrics,
         may_act=may_act,
+    )
+
+    beside = KafkaLog.of(nation, settings.kafka)
+    meter = Meter(
+        {NAME: since_commit(CORE, beside)},
+        logs=lambda: [beside],
+        metrics=metrics,
+        now=now,
     )
 
     def wake() -> None:
@@ -64,16 +75,22 @@ def create_app(settings: Settings, *, outbox: Path, now: Clock) -> FastAPI:
         lease.start()
         engine.start()
         sender.start()
+        meter.start()
 
     gate = Gate(settings.kafka)
     starter = Starter(gate, work)
+    metrics.reachable.labels("kafka").set_function(lambda: gate.health().ok)
+    metrics.lease.labels(f"{NAME}-{nation}").set_function(may_act)
+    metrics.show_rebuild(NAME, lambda: consumer.rebuild)
 
     def stop() -> None:
         starter.stop()
+        meter.stop()
         sender.stop()
         engine.stop()
         lease.stop()
         log.close()
+        beside.close()
 
     return make_app(
         router(office),
@@ -83,8 +100,9 @@ def create_app(settings: Settings, *, outbox: Path, now: Clock) -> FastAPI:
         ready={
             "kafka": starter.health,
             "lease": lease.health,
-            NAME: lambda: engine.health(NAME),
+            NAME: with_progress(lambda: engine.health(NAME), lambda: consumer.rebuild),
             "sender": sender.health,
+            "parked": meter.parked,
         },
         start=starter.start,
         stop=stop,

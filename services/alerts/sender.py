@@ -6,7 +6,7 @@ may be a repeat where the far side cannot know.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from threading import Event as Signal
 from threading import Thread
@@ -20,9 +20,9 @@ from services.alerts.core.decide import next_moment
 from services.alerts.core.delivery import Try, find_due, next_try
 from services.alerts.core.schedule import plan_again
 from services.alerts.office import Office
-from services.runtime.clock import Clock, rfc3339
+from services.runtime.clock import Clock, moment, rfc3339
 from services.runtime.log import LogError
-from services.runtime.metric import Metrics
+from services.runtime.metric import NOTICE, Metrics
 from services.runtime.operation import Health
 
 _log = logging.getLogger(__name__)
@@ -51,14 +51,20 @@ class Sender:
         self._may_act = may_act
         self._unrecorded: list[Event] = []
         self._fault = ""
+        self._given_up: Mapping[str, int] = {}
         self._stop = Signal()
         self._wake = Signal()
         self._thread = Thread(target=self._run, name="sender", daemon=True)
+        metrics.freshness.labels(NOTICE)
+        for channel in {channel for _, channel in connections}:
+            for result in Result:
+                metrics.notices.labels(channel, result)
 
     def run_once(self) -> int:
         """Make every try whose time has come; return how many were made. May raise LogError."""
         self._record_rest()
         if not self._may_act():
+            self._show(waiting=0, given_up={})
             return 0
         self._office.catch_up()
         if self._office.pass_time():
@@ -70,7 +76,16 @@ class Sender:
                 break
             self._make(pending)
         self._office.catch_up()
+        with self._office.hold() as register:
+            ledger = register.ledger
+            self._show(waiting=len(ledger.waiting), given_up=ledger.given_up)
         return len(due)
+
+    def _show(self, *, waiting: int, given_up: Mapping[str, Sequence[str]]) -> None:
+        """Keep for operators what is to be seen, so that none of them waits behind a slow log."""
+        self._given_up = {audience: len(notices) for audience, notices in given_up.items()}
+        self._metrics.notices_waiting.set(waiting)
+        self._metrics.notices_given_up.set(sum(self._given_up.values()))
 
     def next_moment(self) -> datetime | None:
         """Return the next moment for which there is something to wait for."""
@@ -85,14 +100,9 @@ class Sender:
         """
         if self._fault or (self._thread.ident is not None and not self._thread.is_alive()):
             return Health(ok=False, detail=self._fault or "the sender's thread has ended")
-        try:
-            with self._office.hold() as register:
-                given_up = dict(register.ledger.given_up)
-        except LogError as error:
-            return Health(ok=False, detail=str(error))
-        if not given_up:
+        if not self._given_up:
             return Health(ok=True)
-        told = ", ".join(f"{name} ({len(which)})" for name, which in sorted(given_up.items()))
+        told = ", ".join(f"{name} ({count})" for name, count in sorted(self._given_up.items()))
         return Health(
             ok=True,
             detail=f"Notices that no channel took, by audience: {told}. Check the addresses in the "
@@ -163,6 +173,8 @@ class Sender:
         if outcome.result is Result.SENT:
             sent = NoticeSent(**about, possible_repeat=repeat, refused=outcome.refused)
             self._say(sent, due)
+            waited = (self._now() - moment(due.planned.at)).total_seconds()
+            self._metrics.freshness.labels(NOTICE).observe(max(0.0, waited))
             return
         again = None
         if outcome.recoverable:

@@ -9,6 +9,7 @@ from faust.contrib.asgi import AsgiService
 from mode import Service
 from prometheus_client import CollectorRegistry
 
+from services.benchmark.core.state import ENGINE
 from services.benchmark.membership import Membership
 from services.benchmark.stage import Stage
 from services.benchmark.worker import NAME, Worker
@@ -17,6 +18,7 @@ from services.runtime.kafka.gate import Gate
 from services.runtime.kafka.log import KafkaLog
 from services.runtime.kafka.setting import KafkaSettings
 from services.runtime.kafka.topic import UnfitTopics
+from services.runtime.meter import Meter
 from services.runtime.metric import Metrics
 from services.runtime.operation import Health, router
 
@@ -26,18 +28,20 @@ _ASK_SECONDS = 3.0
 
 def run(kafka: KafkaSettings, membership: Membership, *, host: str, port: int) -> None:
     """Run until told to stop, then drain; leaves by SystemExit, 0 after a drain."""
-    metrics = Metrics(CollectorRegistry())
+    metrics = Metrics(CollectorRegistry(), engine=ENGINE)
     stage = Stage(lambda partition: KafkaLog(kafka, partition=partition), now=clock.now)
     worker = Worker(stage, kafka, membership, metrics=metrics)
     gate = Gate(kafka)
+    meter = Meter({NAME: worker.behind}, logs=worker.logs, metrics=metrics, now=clock.now)
     metrics.lag.labels(NAME).set_function(worker.lag)
+    metrics.reachable.labels("kafka").set_function(lambda: gate.health().ok)
     doors = FastAPI(openapi_url=None)
-    checks = {"kafka": gate.health, NAME: worker.health}
+    checks = {"kafka": gate.health, NAME: worker.health, "parked": meter.parked}
     doors.include_router(router(lambda: Health(ok=True), checks, registry=metrics.registry))
     process = faust.Worker(
         worker.app,
         AsgiService(doors, host=host, port=port, uvicorn_options={"access_log": False}),
-        _Gatekeeper(gate),
+        _Gatekeeper(gate, meter),
         loop=asyncio.new_event_loop(),
         override_logging=False,
         redirect_stdouts=False,
@@ -48,15 +52,23 @@ def run(kafka: KafkaSettings, membership: Membership, *, host: str, port: int) -
 
 
 class _Gatekeeper(Service):
-    """Holds the worker back until Kafka answers, and goes on asking while it runs."""
+    """Holds the worker back until Kafka answers, and goes on asking while it runs.
 
-    def __init__(self, gate: Gate, **options: Any) -> None:  # noqa: ANN401 - passed on untouched
+    Once it does, lag is measured.
+    """
+
+    def __init__(self, gate: Gate, meter: Meter, **options: Any) -> None:  # noqa: ANN401 - passed on untouched
         super().__init__(**options)
         self._gate = gate
+        self._meter = meter
 
     async def on_start(self) -> None:
         while not self.should_stop and not await self._knock():
             await self.sleep(_PAUSE_SECONDS)
+        self._meter.start()
+
+    async def on_stop(self) -> None:
+        await asyncio.to_thread(self._meter.stop)
 
     @Service.task
     async def _ask(self) -> None:

@@ -16,6 +16,8 @@ from services.benchmark.method import missing_method
 from services.runtime.clock import Clock
 from services.runtime.consumer import Consumer, Gap
 from services.runtime.log import Log, LogDamaged, Stored
+from services.runtime.meter import Stretch
+from services.runtime.rebuild import Rebuild
 
 
 @dataclass(slots=True)
@@ -35,11 +37,25 @@ class Stage:
         self._open_log = open_log
         self._now = now
         self._parts: dict[int, _Part] = {}
+        self._newest: Consumer[State] | None = None
 
     def offset(self, partition: int) -> int:
         """Return the place in ``returns.v1`` up to which a partition has been dealt with."""
         part = self._parts.get(partition)
         return part.consumer.offset if part is not None else 0
+
+    def behind(self, partitions: Iterable[int]) -> list[Stretch]:
+        """Return what is behind each partition that was opened; safe to ask from any thread."""
+        parts = [part for number in partitions if (part := self._parts.get(number))]
+        return [
+            Stretch(part.log, Topic.RETURNS, part.consumer.offset)
+            for part in parts
+            if not part.consumer.rebuild.under_way
+        ]
+
+    def rebuild(self) -> Rebuild:
+        """Return how far the newest folding of a partition has got."""
+        return self._newest.rebuild if self._newest else Rebuild()
 
     def assign(self, partitions: Iterable[int]) -> None:
         """Make ready for partitions: fold what was dealt with, say the method where it is wanting.
@@ -81,12 +97,13 @@ class Stage:
         except Gap:
             if part.dealt:
                 raise
-        part.consumer = Consumer(CORE, part.log, now=self._now)
+        part.consumer = self._newest = Consumer(CORE, part.log, now=self._now)
         return part.consumer.deal(stored)
 
     def _open(self, partition: int) -> _Part:
         log = self._open_log(partition)
         part = _Part(log, Consumer(CORE, log, now=self._now), set())
+        self._newest = part.consumer
         part.consumer.recover()
         for nation in _nations(log):
             self._say_method(part, nation)

@@ -27,8 +27,11 @@ from services.runtime.consumer import CoreFailed
 from services.runtime.kafka.conversion import stored_of
 from services.runtime.kafka.partition import name_of
 from services.runtime.kafka.setting import KafkaSettings
+from services.runtime.log import Log
+from services.runtime.meter import Stretch
 from services.runtime.metric import Metrics
 from services.runtime.operation import Health
+from services.runtime.rebuild import with_progress
 
 _log = logging.getLogger(__name__)
 NAME = "benchmark"
@@ -45,6 +48,9 @@ class Worker:
         """Build the Faust app; nothing is connected yet."""
         self._stage = stage
         self._metrics = metrics
+        metrics.records.labels(NAME)
+        metrics.stopped.labels(NAME)
+        metrics.show_rebuild(NAME, stage.rebuild)
         self._begun: float | None = None
         self._assigned = False
         self.app = create_app(NAME, kafka, membership)
@@ -62,7 +68,8 @@ class Worker:
     def health(self) -> Health:
         """Say whether records are dealt with as they come, and if not, what holds them up."""
         if self.app.rebalancing:
-            return Health(ok=False, detail="partitions are being shared out anew")
+            detail = "partitions are being shared out anew"
+            return with_progress(lambda: Health(ok=False, detail=detail), self._stage.rebuild)()
         if not self._assigned:
             return Health(ok=False, detail="not yet a member of the group")
         begun = self._begun
@@ -79,6 +86,19 @@ class Worker:
             max(0, (consumer.highwater(tp) or 0) - self._stage.offset(tp.partition))
             for tp in consumer.assignment()
         )
+
+    def behind(self) -> list[Stretch]:
+        """Return what is still to be dealt with of the partitions at hand."""
+        return self._stage.behind(self._partitions())
+
+    def logs(self) -> list[Log]:
+        """Return the logs of the partitions at hand."""
+        return [stretch.log for stretch in self.behind()]
+
+    def _partitions(self) -> list[int]:
+        if not self._assigned:
+            return []
+        return [tp.partition for tp in self.app.consumer.assignment()]
 
     async def _agent(self, stream: StreamT[Any]) -> None:
         async for event in stream.events():

@@ -12,12 +12,13 @@ from services.embedded import parking
 from services.embedded.wiring import Product
 from services.gateway.http import mount
 from services.gateway.pages.alert import Answer
-from services.ingest.http import WIDER
+from services.ingest.http import ACCEPTED, WIDER
 from services.ingest.http import router as ingest_router
 from services.runtime.log import LogError
 from services.runtime.operation import Check, Health, every
 from services.runtime.problem import Problem
 from services.runtime.process import make_app
+from services.runtime.rebuild import with_progress
 
 _THIS_MACHINE = "local"
 _PATIENCE_SECONDS = 2.0
@@ -28,6 +29,7 @@ Every error is an RFC 9457 problem document. Sending the same bytes again is alw
 
 def create_app(product: Product) -> FastAPI:
     """Return the app; it starts the product with the server and stops it when that drains."""
+    product.metrics.requests.labels(*ACCEPTED)
     product.metrics.parked.set_function(lambda: _waiting_at_scrape(product))
     return make_app(
         ingest_router(product.desk),
@@ -79,7 +81,8 @@ def _checks(product: Product) -> dict[str, Check]:
 
 
 def _health(product: Product, name: str) -> Callable[[], Health]:
-    return lambda: product.engine.health(name)
+    workers = {worker.name: worker for worker in product.workers}
+    return with_progress(lambda: product.engine.health(name), lambda: workers[name].rebuild)
 
 
 def _log_health(product: Product) -> Health:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +19,18 @@ from services.alerts.connection import connect, read_correspondence
 from services.alerts.core.step import CORE as ALERTS
 from services.alerts.office import Office
 from services.alerts.sender import Sender
+from services.benchmark.core.state import ENGINE
 from services.benchmark.core.step import CORE as BENCHMARK
 from services.benchmark.method import missing_method
 from services.gateway.feed import Feed
-from services.gateway.projector import Projector
+from services.gateway.projector import Projector, views_behind
 from services.gateway.views import Views
 from services.ingest.desk import Desk
 from services.runtime.clock import Clock
 from services.runtime.consumer import Consumer
 from services.runtime.engine import Engine
 from services.runtime.log import Log
+from services.runtime.meter import Behind, Meter, since_commit
 from services.runtime.metric import Metrics
 from services.runtime.settings import Settings
 from services.runtime.store import MemoryStore
@@ -49,9 +53,11 @@ class Product:
     office: Office
     audiences: tuple[Audience, ...]
     sender: Sender
+    workers: tuple[Consumer[Any] | Projector, ...]
     engine: Engine
     views: Views
     feed: Feed
+    meter: Meter
     metrics: Metrics
     now: Clock
 
@@ -76,6 +82,7 @@ class Product:
         """Begin to turn and to send."""
         self.engine.start()
         self.sender.start()
+        self.meter.start()
 
     def wake(self) -> None:
         """Say that the log has grown."""
@@ -85,6 +92,7 @@ class Product:
     def stop(self) -> None:
         """Finish what is in hand and end."""
         self.feed.close()
+        self.meter.stop()
         self.sender.stop()
         self.engine.stop()
 
@@ -93,7 +101,7 @@ def assemble(
     log: Log, *, directory: Path, nation: str, library: Library, settings: Settings, now: Clock
 ) -> Product:
     """Make every part; nothing is read or sent yet. ``directory`` takes the outbox."""
-    metrics = Metrics(CollectorRegistry())
+    metrics = Metrics(CollectorRegistry(), engine=ENGINE)
     feed = Feed(nation)
     store = MemoryStore()
     store.listen(feed.hear)
@@ -103,6 +111,11 @@ def assemble(
     connections = connect(correspondence, outbox=directory / OUTBOX, now=now)
     consumers = [Consumer(core, log, now=now) for core in cores()]
     projector = Projector(log, store, now=now, metrics=metrics)
+    workers: tuple[Consumer[Any] | Projector, ...] = (*consumers, projector)
+    for worker in workers:
+        metrics.show_rebuild(worker.name, partial(attrgetter("rebuild"), worker))
+    behind: dict[str, Behind] = {core.name: since_commit(core, log) for core in cores()}
+    behind[projector.name] = partial(views_behind, log, store)
     return Product(
         log=log,
         nation=nation,
@@ -110,9 +123,11 @@ def assemble(
         office=office,
         audiences=audiences,
         sender=Sender(office, connections, base_url=settings.base_url, now=now, metrics=metrics),
-        engine=Engine([*consumers, projector], metrics=metrics),
+        workers=workers,
+        engine=Engine(workers, metrics=metrics),
         views=Views(store, library=library, nation=nation),
         feed=feed,
+        meter=Meter(behind, logs=lambda: [log], metrics=metrics, now=now),
         metrics=metrics,
         now=now,
     )

@@ -7,7 +7,7 @@ from schemas.reference import load_library
 from services.gateway.core.document import LAYOUT
 from services.gateway.feed import Feed
 from services.gateway.http import mount
-from services.gateway.projector import Projector
+from services.gateway.projector import Projector, views_behind
 from services.gateway.relay import Relay
 from services.gateway.views import Views
 from services.gateway.whole import WholeViews
@@ -16,9 +16,11 @@ from services.runtime.engine import Engine
 from services.runtime.kafka.gate import Gate
 from services.runtime.kafka.lease import Lease
 from services.runtime.kafka.log import KafkaLog
+from services.runtime.meter import Meter
 from services.runtime.metric import Metrics
 from services.runtime.operation import every
 from services.runtime.process import Starter, make_app
+from services.runtime.rebuild import with_progress
 from services.runtime.redis.store import RedisStore
 from services.runtime.settings import Settings
 from services.runtime.tenant import Tenant
@@ -36,15 +38,33 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
     views = Views(WholeViews(store), library=load_library(), nation=nation)
     lease = Lease(settings.kafka, f"{NAME}-{nation}")
     projector = Projector(log, store, now=now, metrics=metrics)
-    tenant = Tenant(projector, may_act=lambda: lease.holds(log.partition))
+
+    def may_act() -> bool:
+        return lease.holds(log.partition)
+
+    tenant = Tenant(projector, may_act=may_act)
     engine = Engine([tenant], metrics=metrics)
+
+    beside = KafkaLog.of(nation, settings.kafka)
+    meter = Meter(
+        {NAME: lambda: views_behind(beside, store)},
+        logs=lambda: [beside],
+        metrics=metrics,
+        now=now,
+    )
 
     def project() -> None:
         log.listen(engine.wake)
         lease.start()
         engine.start()
+        meter.start()
 
-    starter = Starter(Gate(settings.kafka), project)
+    gate = Gate(settings.kafka)
+    starter = Starter(gate, project)
+    metrics.reachable.labels("kafka").set_function(lambda: gate.health().ok)
+    metrics.reachable.labels("redis").set_function(store.reachable)
+    metrics.lease.labels(f"{NAME}-{nation}").set_function(may_act)
+    metrics.show_rebuild(NAME, lambda: projector.rebuild)
 
     def start() -> None:
         store.listen(feed.hear)
@@ -52,10 +72,12 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
 
     def stop() -> None:
         starter.stop()
+        meter.stop()
         engine.stop()
         lease.stop()
         store.close()
         log.close()
+        beside.close()
 
     answer = Relay(settings.alerts_url, views).answer
     return make_app(
@@ -66,7 +88,8 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
             "redis": store.health,
             "kafka": starter.health,
             "lease": lease.health,
-            "projector": lambda: engine.health(NAME),
+            "projector": with_progress(lambda: engine.health(NAME), lambda: projector.rebuild),
+            "parked": meter.parked,
         },
         start=start,
         stop=stop,

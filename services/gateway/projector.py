@@ -12,14 +12,22 @@ from services.gateway.turnstile import Turnstile
 from services.runtime.clock import Clock, moment
 from services.runtime.consumer import CoreFailed
 from services.runtime.log import Log
-from services.runtime.metric import Metrics
+from services.runtime.meter import Stretch
+from services.runtime.metric import STANDING, Metrics
 from services.runtime.reader import Place, Reader
+from services.runtime.rebuild import Rebuild
 from services.runtime.store import Document, Positions, Store, StoreError, StoreMoved
 
 _ORDER = (Topic.PARKED, Topic.TEXTS, Topic.RETURNS, Topic.STANDINGS, Topic.ALERTS)
 _PARKED_BY_OTHERS = frozenset({Topic.RETURNS, Topic.ALERTS})
 _BATCH = 200
-_LIVE_SECONDS = 60.0
+
+
+def views_behind(log: Log, store: Store) -> list[Stretch]:
+    """Return what whole views have not taken in yet; of views that are being built, nothing."""
+    if store.lacking() != 0:
+        return []
+    return [Stretch(log, topic, after) for topic, after in store.positions().items()]
 
 
 @dataclass(slots=True)
@@ -54,7 +62,9 @@ class Projector:
         self._turnstiles = {topic: Turnstile(topic) for topic in _ORDER}
         self._batch: _Batch | None = None
         self._building = False
+        self.rebuild = Rebuild()
         self.failed: CoreFailed | None = None
+        metrics.freshness.labels(STANDING)
 
     def recover(self) -> None:
         """Nothing to find: every turn begins with where the store is."""
@@ -143,7 +153,7 @@ class Projector:
         if not stands:
             return False
         for _, event in batch.taken:
-            if isinstance(event.data, StandingsUpdated):
+            if isinstance(event.data, StandingsUpdated) and not self._building:
                 self._note(event)
         if batch.failed is not None:
             self.failed = batch.failed
@@ -152,9 +162,10 @@ class Projector:
 
     def _write(self, batch: _Batch) -> bool:
         ahead = 0
-        if self._building or batch.dealt == _BATCH:
-            ahead = sum(max(0, self._log.end(t) - at) for t, at in batch.positions.items())
-            self._metrics.ahead.set(ahead)
+        if self._building:
+            ends = {topic: self._log.end(topic) for topic in batch.positions}
+            ahead = sum(max(0, end - batch.positions[topic]) for topic, end in ends.items())
+            self.rebuild = Rebuild(sum(ends.values()), sum(ends.values()) - ahead)
         try:
             self._store.put(
                 batch.changes,
@@ -169,12 +180,11 @@ class Projector:
 
     def _rest(self, places: Positions) -> None:
         """Say that there is nothing more, for the first time if the views were being built."""
-        self._metrics.ahead.set(0)
+        self.rebuild.finish()
         if self._building:
             with suppress(StoreMoved):
                 self._store.put({}, positions=places, built_on=places)
 
     def _note(self, event: Event) -> None:
         seconds = (self._now() - moment(event.time)).total_seconds()
-        if 0 <= seconds < _LIVE_SECONDS:
-            self._metrics.freshness.observe(seconds)
+        self._metrics.freshness.labels(STANDING).observe(max(0.0, seconds))

@@ -29,6 +29,8 @@ Body = Annotated[bytes, Depends(body_of)]
 
 WIDER = {"/v1/published": 64 * 1024 * 1024}
 """Paths that take more than a return, with their limits in bytes: a published file is larger."""
+ACCEPTED = ("POST", "/v1/returns", "202")
+"""The request that is counted for each return that was accepted."""
 
 
 def router(desk: Desk) -> APIRouter:

@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry
 from schemas.published import shipped_figures
 from schemas.reference import load_library
 from services.ingest.desk import Desk
-from services.ingest.http import WIDER, router
+from services.ingest.http import ACCEPTED, WIDER, router
 from services.runtime.clock import Clock
 from services.runtime.kafka.gate import Gate
 from services.runtime.kafka.log import KafkaLog
@@ -37,7 +37,10 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
             patient.close()
         desk.data_sets()
 
-    starter = Starter(Gate(settings.kafka), stock)
+    gate = Gate(settings.kafka)
+    starter = Starter(gate, stock)
+    metrics.requests.labels(*ACCEPTED)
+    metrics.reachable.labels("kafka").set_function(lambda: gate.health().ok)
 
     def stop() -> None:
         starter.stop()

@@ -18,6 +18,7 @@ from services.runtime.clock import Clock
 from services.runtime.fence import Fence
 from services.runtime.log import Commit, Log, LogError, Stored
 from services.runtime.reader import Place, Reader
+from services.runtime.rebuild import Rebuild
 
 _log = logging.getLogger(__name__)
 _BATCH = 100
@@ -65,6 +66,7 @@ class Consumer(Generic[State]):
         self._now = now
         self._progress: _Progress[State] | None = None
         self.failed: CoreFailed | None = None
+        self.rebuild = Rebuild()
 
     @property
     def name(self) -> str:
@@ -87,19 +89,23 @@ class Consumer(Generic[State]):
         core, reader = self._core, Reader(self._log, now=self._now)
         end = self._log.committed(core.name, core.reads) if up_to is None else up_to
         progress = _Progress[State](Fence(), {}, end, reader)
+        self.rebuild = Rebuild(end + sum(self._log.end(topic) for topic in core.writes))
         for place in reader.places(core.reads, up_to=end):
+            self.rebuild.folded += 1
             if place.said is None or progress.fence.admit(place.said) is None:
                 continue
             if place.event is not None:
                 self._fold(core.reads, place.offset, place.event, progress, heard=False)
         for topic in sorted(core.writes):
             self._hear_again(topic, progress)
+        self.rebuild.finish()
         self._progress = progress
 
     def _hear_again(self, topic: Topic, progress: _Progress[State]) -> None:
         """Fold what the core said on a topic of the inputs that were taken."""
         said = Fence()
         for place in progress.reader.places(topic):
+            self.rebuild.folded += 1
             event = place.said
             if event is None or said.admit(event) is None or event.producer != self._core.name:
                 continue

@@ -49,6 +49,9 @@ class Engine:
         self._loaded = False
         self._health = {worker.name: Health(ok=False, detail="starting") for worker in workers}
         self._thread = Thread(target=self._run, name="engine", daemon=True)
+        for worker in workers:
+            metrics.records.labels(worker.name)
+            metrics.stopped.labels(worker.name)
 
     def start(self) -> None:
         """Begin to turn."""

@@ -1,11 +1,13 @@
 """The three doors for operators: ``/live``, ``/ready`` and ``/metrics``. None shows a figure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,25 @@ def every(*checks: Check) -> Check:
     return check
 
 
+class _Readiness(Collector):
+    """Shows at each scrape what ``/ready`` would say."""
+
+    def __init__(self, ready: Mapping[str, Check]) -> None:
+        self._ready = ready
+
+    def collect(self) -> Iterable[Metric]:
+        ready = GaugeMetricFamily(
+            "tartan_ready", "1 where a check of /ready says that all is well", labels=["check"]
+        )
+        for name, check in self._ready.items():
+            ready.add_metric([name], check().ok)
+        yield ready
+
+
 def router(live: Check, ready: Mapping[str, Check], *, registry: CollectorRegistry) -> APIRouter:
     """Return the doors: live asks the process alone, ready names the culprit with a 503."""
     doors = APIRouter(include_in_schema=False)
+    registry.register(_Readiness(ready))
 
     @doors.get("/live")
     async def _live() -> JSONResponse:  # on the loop: a full thread pool is no reason to be killed

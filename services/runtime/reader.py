@@ -47,6 +47,7 @@ class Reader:
         self._log = log
         self._now = now
         self._parked: dict[tuple[str, int], str] = {}
+        self._replaced: set[tuple[str, int]] = set()
         self._parked_up_to = 0
         self._has_learnt = False
 
@@ -62,7 +63,15 @@ class Reader:
                 if isinstance(event.data, RecordParked):
                     place = (event.data.record_topic, event.data.offset)
                     self._parked[place] = event.data.reason
+                    self._replaced.discard(place)
+                    if event.data.replaced is not None:
+                        self._replaced.add(place)
         self._has_learnt = True
+
+    def count_parked(self) -> int:
+        """Return how many parked records wait for an operator by now."""
+        self.refresh()
+        return len(self._parked.keys() - self._replaced)
 
     def _reason(self, topic: Topic, offset: int) -> str | None:
         if not self._has_learnt:

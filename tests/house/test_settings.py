@@ -20,14 +20,3 @@ def settings() -> set[str]:
     from services.runtime.settings import Settings
 
     return set(Settings.variables())
-
-
-def test_every_metric_stands_in_the_readme(root: Path):
-    source = "\n".join(
-        path.read_text(encoding="utf-8") for path in sorted((root / "services").rglob("*.py"))
-    )
-    readme = (root / "README.md").read_text(encoding="utf-8")
-    metrics = set(re.findall(r'"(tartan_[a-z_]+)"', source))
-
-    assert metrics
-    assert set(re.findall(r"`(tartan_[a-z_]+)`", readme)) == metrics

@@ -153,6 +153,14 @@ class RedisStore:
             return Health(ok=False, detail=detail)
         return Health(ok=True)
 
+    def reachable(self) -> bool:
+        """Say whether Redis answers, whatever it holds."""
+        try:
+            self._confirm()
+        except StoreUnavailable:
+            return False
+        return True
+
     def live(self) -> Health:
         """Say whether listeners are still told of puts, if there are any."""
         ended = self._follower.ended
