@@ -21,7 +21,7 @@ from services.runtime.meter import Meter, since_commit
 from services.runtime.metric import Metrics
 from services.runtime.operation import every
 from services.runtime.process import Starter, make_app
-from services.runtime.rebuild import with_progress
+from services.runtime.rebuild import Rebuild, with_progress
 from services.runtime.settings import Settings
 from services.runtime.tenant import Tenant
 
@@ -81,7 +81,7 @@ def create_app(settings: Settings, *, outbox: Path, now: Clock) -> FastAPI:
     starter = Starter(gate, work)
     metrics.reachable.labels("kafka").set_function(lambda: gate.health().ok)
     metrics.lease.labels(f"{NAME}-{nation}").set_function(may_act)
-    metrics.show_rebuild(NAME, lambda: consumer.rebuild)
+    metrics.show_rebuild(NAME, lambda: consumer.rebuild if may_act() else Rebuild())
 
     def stop() -> None:
         starter.stop()

@@ -20,7 +20,7 @@ from services.runtime.meter import Meter
 from services.runtime.metric import Metrics
 from services.runtime.operation import every
 from services.runtime.process import Starter, make_app
-from services.runtime.rebuild import with_progress
+from services.runtime.rebuild import Rebuild, with_progress
 from services.runtime.redis.store import RedisStore
 from services.runtime.settings import Settings
 from services.runtime.tenant import Tenant
@@ -64,7 +64,7 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
     metrics.reachable.labels("kafka").set_function(lambda: gate.health().ok)
     metrics.reachable.labels("redis").set_function(store.reachable)
     metrics.lease.labels(f"{NAME}-{nation}").set_function(may_act)
-    metrics.show_rebuild(NAME, lambda: projector.rebuild)
+    metrics.show_rebuild(NAME, lambda: projector.rebuild if may_act() else Rebuild())
 
     def start() -> None:
         store.listen(feed.hear)
