@@ -25,11 +25,16 @@ class Part(BaseModel):
 
 
 class Payload(Part):
-    """What an event says: ``type`` and ``version`` name it on the bus, ``topic`` is its home."""
+    """What an event says: ``type`` and ``version`` name it on the bus, ``topic`` is its home.
+
+    ``replaces`` names the types whose earlier events on the same subject such an event makes
+    history: who folds them and then this one knows no more than who folds this one alone.
+    """
 
     type: ClassVar[str]
     version: ClassVar[int] = 1
     topic: ClassVar[Topic]
+    replaces: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod
     def versioned_type(cls) -> str:

@@ -139,6 +139,7 @@ class StandingsUpdated(Payload):
 
     type: ClassVar[str] = "standings.updated"
     topic: ClassVar[Topic] = Topic.STANDINGS
+    replaces: ClassVar[frozenset[str]] = frozenset({"standings.updated", "neighbours.updated"})
 
     authority: str
     collection: str

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from schemas.codec import Record, encode
+from schemas.events import MethodSet
 from schemas.topics import Topic
 from services.benchmark.core.state import State
 from services.benchmark.core.step import CORE
-from services.benchmark.method import missing_method
+from services.benchmark.method import method_behind, read_methods
 from services.runtime.clock import Clock
 from services.runtime.consumer import Consumer, Gap
 from services.runtime.log import Log, LogDamaged, Stored
@@ -89,7 +90,8 @@ class Stage:
         if said:
             part.log.append(said)
         if stored.record.key not in part.nations:
-            self._say_method(part, stored.record.key)
+            nation = stored.record.key
+            self._say_method(part, nation, read_methods(part.log, now=self._now).get(nation))
 
     def _step(self, part: _Part, stored: Stored) -> list[Record]:
         try:
@@ -105,24 +107,13 @@ class Stage:
         part = _Part(log, Consumer(CORE, log, now=self._now), set())
         self._newest = part.consumer
         part.consumer.recover()
-        for nation in _nations(log):
-            self._say_method(part, nation)
+        for nation, latest in read_methods(log, now=self._now).items():
+            self._say_method(part, nation, latest)
         self._parts[partition] = part
         return part
 
-    def _say_method(self, part: _Part, nation: str) -> None:
-        method = missing_method(part.log, nation, now=self._now)
+    def _say_method(self, part: _Part, nation: str, latest: MethodSet | None) -> None:
+        method = method_behind(latest, nation=nation, now=self._now)
         if method is not None:
             part.log.append([encode(method)])
         part.nations.add(nation)
-
-
-def _nations(log: Log) -> tuple[str, ...]:
-    """Return the nations of a partition, in the order in which they came."""
-    found: dict[str, None] = {}
-    after = 0
-    while batch := log.read(Topic.RETURNS, after=after):
-        for stored in batch:
-            found[stored.record.key] = None
-            after = stored.offset
-    return tuple(found)

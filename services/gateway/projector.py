@@ -1,26 +1,31 @@
 """Folds every topic into the views: takes out repeats, writes views and places together."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from schemas.codec import encode
 from schemas.events import Event, StandingsUpdated
 from schemas.topics import Topic
-from services.gateway.core.apply import apply
+from services.gateway.core.apply import apply, pass_over
+from services.gateway.core.document import Changes, Read
 from services.gateway.feed import news_of
 from services.gateway.turnstile import Turnstile
 from services.runtime.clock import Clock, moment
 from services.runtime.consumer import CoreFailed
-from services.runtime.log import Log
+from services.runtime.log import Log, Stored
 from services.runtime.meter import Stretch
 from services.runtime.metric import STANDING, Metrics
-from services.runtime.reader import Place, Reader
+from services.runtime.reader import STRETCH, Place, Reader
 from services.runtime.rebuild import Rebuild
 from services.runtime.store import Document, Positions, Store, StoreError, StoreMoved
 
 _ORDER = (Topic.PARKED, Topic.TEXTS, Topic.RETURNS, Topic.STANDINGS, Topic.ALERTS)
 _PARKED_BY_OTHERS = frozenset({Topic.RETURNS, Topic.ALERTS})
 _BATCH = 200
+_STRETCH = 4_000
+_STRETCHES = {Topic.STANDINGS: STRETCH}
+"""Records that are folded at once while the views are built: where most are replaced, many."""
 
 
 def views_behind(log: Log, store: Store) -> list[Stretch]:
@@ -40,6 +45,12 @@ class _Batch:
     changes: dict[str, Document | None] = field(default_factory=dict)
     taken: list[tuple[int, Event]] = field(default_factory=list)
     failed: CoreFailed | None = None
+
+    def change(self, changes: Changes) -> None:
+        """Take changes in, the latest last: who reads how far the views are finds all of them."""
+        for key, document in changes.items():
+            self.changes.pop(key, None)
+            self.changes[key] = document
 
 
 class Projector:
@@ -108,42 +119,69 @@ class Projector:
         return places
 
     def _fold(self, topic: Topic, reader: Reader, places: Positions) -> _Batch | None:
-        found = reader.read(topic, after=places[topic], limit=_BATCH)
+        limit = _STRETCHES.get(topic, _STRETCH) if self._building else _BATCH
+        found = self._log.read(topic, after=places[topic], limit=limit)
         if not found:
             return None
+        rebuilt = self._rebuild(topic, found, reader, places) if self._building else None
+        if rebuilt is not None:
+            return rebuilt
         batch = _Batch(places, dict(places))
-        for place in found:
+        for stored in found:
             try:
-                self._take(topic, place, batch)
+                self._take(topic, reader.place(topic, stored), batch)
             except CoreFailed as error:
                 batch.failed = error
                 break
-            batch.positions[topic] = place.offset
+            batch.positions[topic] = stored.offset
             batch.dealt += 1
+        return batch
+
+    def _rebuild(
+        self, topic: Topic, found: Sequence[Stored], reader: Reader, places: Positions
+    ) -> _Batch | None:
+        """Fold a stretch without what it replaces itself; None if it has to be read one by one."""
+        turnstile, end = self._turnstiles[topic], found[-1].offset
+        sifted = turnstile.sift(found, reader=reader)
+        if sifted is None:
+            return None
+        batch = _Batch(places, {**places, topic: end}, dealt=len(found))
+        passed: dict[str, list[str]] = {}
+        for stored in sifted.history:
+            headers = stored.record.headers
+            passed.setdefault(headers["ce_nation"], []).append(headers["ce_time"])
+        read = self._reading(batch)
+        for nation, times in passed.items():
+            batch.change(pass_over(read, nation=nation, topic=topic, times=times))
+        try:
+            for offset, event in sifted.current:
+                self._apply(topic, offset, event, batch)
+        except CoreFailed:
+            return None
+        turnstile.pass_by(sifted, offset=end)
         return batch
 
     def _take(self, topic: Topic, place: Place, batch: _Batch) -> None:
         if place.parked is not None and topic not in _PARKED_BY_OTHERS:
             self._log.append([encode(place.parked)])
         new = self._turnstiles[topic].admit(place.said, offset=place.offset)
-        event = place.event
-        if event is None or not new:
-            return
+        if place.event is not None and new:
+            self._apply(topic, place.offset, place.event, batch)
+            batch.taken.append((place.offset, place.event))
 
-        def read(key: str) -> Document | None:
-            return batch.changes[key] if key in batch.changes else self._store.get(key)
-
+    def _apply(self, topic: Topic, offset: int, event: Event, batch: _Batch) -> None:
         try:
-            changes = apply(read, event)
+            batch.change(apply(self._reading(batch), event))
         except StoreError:
             raise
         except Exception as error:
-            raise CoreFailed(self.name, topic, place.offset, nation=event.nation) from error
-        # Put in this order: who reads how far the views are finds all that they rest on.
-        for key, document in changes.items():
-            batch.changes.pop(key, None)
-            batch.changes[key] = document
-        batch.taken.append((place.offset, event))
+            raise CoreFailed(self.name, topic, offset, nation=event.nation) from error
+
+    def _reading(self, batch: _Batch) -> Read:
+        def read(key: str) -> Document | None:
+            return batch.changes[key] if key in batch.changes else self._store.get(key)
+
+        return read
 
     def _put(self, batch: _Batch) -> bool:
         """Put a batch; False where the store has moved. It is kept until its outcome is known."""

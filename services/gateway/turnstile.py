@@ -1,9 +1,13 @@
 """Where a topic's fence stands, and how it gets to another place without applying anything."""
 
+from collections.abc import Sequence
+
 from schemas.events import Event
 from schemas.topics import Topic
 from services.runtime.fence import Fence
+from services.runtime.log import Stored
 from services.runtime.reader import Reader
+from services.runtime.sieve import Sifted, sift
 
 
 class Turnstile:
@@ -35,3 +39,11 @@ class Turnstile:
         new = event is not None and self._fence.admit(event) is not None
         self.offset = offset
         return new
+
+    def sift(self, stretch: Sequence[Stored], *, reader: Reader) -> Sifted | None:
+        """Give what of a stretch is new and still counts; it has not passed until ``pass_by``."""
+        return sift(self._topic, stretch, reader=reader, fence=self._fence)
+
+    def pass_by(self, sifted: Sifted, *, offset: int) -> None:
+        """Let a stretch pass that was sifted; it ended at the offset."""
+        self._fence, self.offset = sifted.fence, offset

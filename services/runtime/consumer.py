@@ -10,7 +10,7 @@ import logging
 from dataclasses import dataclass
 from typing import Generic
 
-from schemas.codec import Record, encode
+from schemas.codec import Heading, Record, encode
 from schemas.core import Core, State
 from schemas.events import Event, derive
 from schemas.topics import Topic
@@ -19,6 +19,7 @@ from services.runtime.fence import Fence
 from services.runtime.log import Commit, Log, LogError, Stored
 from services.runtime.reader import Place, Reader
 from services.runtime.rebuild import Rebuild
+from services.runtime.sieve import walk
 
 _log = logging.getLogger(__name__)
 _BATCH = 100
@@ -103,14 +104,16 @@ class Consumer(Generic[State]):
 
     def _hear_again(self, topic: Topic, progress: _Progress[State]) -> None:
         """Fold what the core said on a topic of the inputs that were taken."""
-        said = Fence()
-        for place in progress.reader.places(topic):
-            self.rebuild.folded += 1
-            event = place.said
-            if event is None or said.admit(event) is None or event.producer != self._core.name:
-                continue
-            if event.cause is not None and progress.fence.covers(event.cause):
-                self._fold(topic, place.offset, event, progress, heard=True)
+
+        def counts(said: Event | Heading) -> bool:
+            if said.producer != self._core.name or said.cause is None:
+                return False
+            return progress.fence.covers(said.cause)
+
+        for stretch in walk(topic, reader=progress.reader, counts=counts):
+            for offset, event in stretch.current:
+                self._fold(topic, offset, event, progress, heard=True)
+            self.rebuild.folded += stretch.size
 
     def _fold(
         self, topic: Topic, offset: int, event: Event, progress: _Progress[State], *, heard: bool

@@ -37,6 +37,14 @@ class Fence:
         self._counts[counter] = self._counts.get(counter, 0) + 1
         return self._counts[counter]
 
+    def copy(self) -> "Fence":
+        """Return a fence that stands where this one does and goes on by itself."""
+        twin = Fence()
+        twin._ids = set(self._ids)
+        twin._highest = dict(self._highest)
+        twin._counts = dict(self._counts)
+        return twin
+
     def covers(self, cause: Cause) -> bool:
         """Say whether the event that the cause names has been met."""
         return cause.n <= self._counts.get((cause.nation, cause.producer), 0)

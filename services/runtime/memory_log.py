@@ -1,6 +1,8 @@
 """A log in memory: for tests, and for whoever wants a core's answers without a file."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from threading import Lock
 
 from schemas.codec import Record
@@ -22,7 +24,9 @@ class MemoryLog:
     def read(self, topic: Topic, *, after: int = 0, limit: int = 500) -> Sequence[Stored]:
         """Return up to ``limit`` records behind ``after``, in order."""
         with self._lock:
-            return [stored for stored in self._topics[topic] if stored.offset > after][:limit]
+            kept = self._topics[topic]
+            begin = bisect_right(kept, after, key=attrgetter("offset"))
+            return kept[begin : begin + limit]
 
     def end(self, topic: Topic) -> int:
         """Return the offset of the last record."""

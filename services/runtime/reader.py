@@ -1,7 +1,7 @@
 """Reads a topic as events: skips what is parked, and says what ought to be."""
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -13,6 +13,9 @@ from services.runtime.clock import Clock, rfc3339
 from services.runtime.log import Log, Stored
 
 _BATCH = 500
+STRETCH = 10_000
+"""Records that are read at once by whoever walks a topic: enough for many of them to be replaced by
+others of the same stretch, and some ten megabytes."""
 BY_OPERATOR = "operator"
 """The reason of what an operator has parked; other reasons are why a record cannot be decoded."""
 EVERY_NATION = "-"
@@ -84,15 +87,22 @@ class Reader:
             self.place(topic, stored) for stored in self._log.read(topic, after=after, limit=limit)
         ]
 
+    def stretches(
+        self, topic: Topic, *, after: int = 0, up_to: int | None = None
+    ) -> Iterator[Sequence[Stored]]:
+        """Walk the topic in long stretches, undecoded, to ``up_to`` or its end."""
+        while stretch := self._log.read(topic, after=after, limit=STRETCH):
+            after = stretch[-1].offset
+            if up_to is not None and after >= up_to:
+                yield [stored for stored in stretch if stored.offset <= up_to]
+                return
+            yield stretch
+
     def places(self, topic: Topic, *, up_to: int | None = None) -> Iterator[Place]:
         """Walk the topic from its start to ``up_to`` or its end."""
-        after = 0
-        while places := self.read(topic, after=after):
-            for place in places:
-                if up_to is not None and place.offset > up_to:
-                    return
-                after = place.offset
-                yield place
+        for stretch in self.stretches(topic, up_to=up_to):
+            for stored in stretch:
+                yield self.place(topic, stored)
 
     def events(self, topic: Topic, *, up_to: int | None = None) -> Iterator[Event]:
         """Walk the topic from its start to ``up_to`` or its end, without what cannot be decoded."""
@@ -105,14 +115,17 @@ class Reader:
 
         Left out is what is parked because it cannot be decoded; what an operator has parked counts.
         """
-        while after < up_to and (batch := self._log.read(topic, after=after, limit=_BATCH)):
-            for stored in batch:
-                after = stored.offset
-                if after > up_to:
-                    return
-                if self._reason(topic, after) in {None, BY_OPERATOR}:
+        if after >= up_to:
+            return
+        for stretch in self.stretches(topic, after=after, up_to=up_to):
+            for stored in stretch:
+                if self._reason(topic, stored.offset) in {None, BY_OPERATOR}:
                     with suppress(Undecodable):  # who reads this topic's records parks it
                         yield heading(stored.record)
+
+    def is_parked(self, topic: Topic, offset: int) -> bool:
+        """Say whether the record at the offset is parked, for whatever reason."""
+        return self._reason(topic, offset) is not None
 
     def place(self, topic: Topic, stored: Stored) -> Place:
         """Return the place of a record that was read already."""

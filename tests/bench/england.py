@@ -60,6 +60,7 @@ class Moment:
     period: str
     body: bytes = b""
     format: Format = Format.JSON
+    collection: str = COLLECTION
 
 
 def quarters() -> list[Period]:
@@ -72,7 +73,12 @@ def quarters() -> list[Period]:
 
 def write_json(authority: str, period: str, figures: Sequence[Figure]) -> bytes:
     """Return a return as a system writes it."""
-    head = {"authority": authority, "collection": COLLECTION, "period": period}
+    return write_return(COLLECTION, authority, period, figures)
+
+
+def write_return(collection: str, authority: str, period: str, figures: Sequence[Figure]) -> bytes:
+    """Return a return of any collection as a system writes it."""
+    head = {"authority": authority, "collection": collection, "period": period}
     return json.dumps({**head, "observations": [_cells(figure) for figure in figures]}).encode()
 
 
@@ -109,10 +115,10 @@ def moments() -> list[Moment]:
     """Return the whole history in order of time."""
     found: list[Moment] = []
     for period in quarters():
-        found.append(Moment(_at(period.ends + timedelta(days=1), 7), "open", str(period)))
+        found.append(Moment(at_hour(period.ends + timedelta(days=1), 7), "open", str(period)))
         if str(period) != LAST:
             closes = period.ends + timedelta(days=CLOSES_AFTER)
-            found.append(Moment(_at(closes, 17), "close", str(period)))
+            found.append(Moment(at_hour(closes, 17), "close", str(period)))
     for (code, period), figures in draw().items():
         found.extend(_returns(code, Period.parse(period), figures))
     return sorted(found, key=lambda moment: moment.at)
@@ -123,7 +129,7 @@ def _returns(code: str, period: Period, figures: list[Figure]) -> Iterator[Momen
     days = 8 + below(DUE_AFTER - 9, *name, "day")
     if below(LATE_ONE_IN, *name, "late") == 0:
         days = DUE_AFTER + 3
-    at = _at(period.ends + timedelta(days=days), 8)
+    at = at_hour(period.ends + timedelta(days=days), 8)
     at += timedelta(minutes=below(480, *name, "minute"), seconds=int(code) % 60)
     is_csv = int(code) % 2 == 1
     write, format = (write_csv, Format.CSV) if is_csv else (write_json, Format.JSON)
@@ -136,7 +142,8 @@ def _returns(code: str, period: Period, figures: list[Figure]) -> Iterator[Momen
     yield Moment(at, "return", str(period), write(code, str(period), first), format)
 
 
-def _at(day: date, hour: int) -> datetime:
+def at_hour(day: date, hour: int) -> datetime:
+    """Return the moment of a day at a full hour."""
     return datetime.combine(day, time(hour, tzinfo=UTC))
 
 

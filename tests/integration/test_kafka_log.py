@@ -31,8 +31,9 @@ from services.runtime.consumer import Consumer
 from services.runtime.fence import Fence
 from services.runtime.kafka.bookmark import Bookmark
 from services.runtime.kafka.client import make_admin
+from services.runtime.kafka.haul import MANY, Haul
 from services.runtime.kafka.log import KafkaLog
-from services.runtime.kafka.partition import name_of
+from services.runtime.kafka.partition import name_of, place_of
 from services.runtime.kafka.setting import KafkaSettings
 from services.runtime.kafka.topic import UnfitTopics, check, prepare
 from services.runtime.log import (
@@ -336,6 +337,35 @@ def test_tls_and_a_password_let_every_part_of_the_log_in(kafka):
     assert values(log)[-1] == b"in"
     assert log.committed("benchmark", Topic.RETURNS) == 1
     log.close()
+
+
+@pytest.mark.parametrize("is_guarded", [False, True])
+def test_a_long_stretch_is_the_same_hauled_and_read_in_the_ordinary_way(
+    kafka, kafka_settings, is_guarded
+):
+    settings = guarded(kafka, prefix="long.", partitions=2) if is_guarded else kafka_settings
+    prepare(settings)
+    log = KafkaLog.of("england", settings)
+    records = [make_record(b"%d" % n) for n in range(3 * MANY)]
+    log.append(records)
+    place = place_of(Topic.RETURNS, settings, partition=log.partition)
+    haul = Haul(Topic.RETURNS, place, settings)
+
+    hauled = haul.read(after=5, end=3 * MANY - 5, limit=MANY, until=monotonic() + 60)
+    rest = haul.read(after=5 + MANY, end=3 * MANY - 5, limit=9 * MANY, until=monotonic() + 60)
+
+    assert [stored.offset for stored in hauled + rest] == list(range(6, 3 * MANY - 4))
+    assert [stored.record for stored in hauled + rest] == records[5:-5]
+    assert values(log) == [record.value for record in records]
+    log.close()
+
+
+def test_a_haul_that_fails_leaves_it_to_the_ordinary_reader_to_say_why(kafka, kafka_settings):
+    place = place_of(Topic.RETURNS, kafka_settings, partition=0)
+    haul = Haul(Topic.RETURNS, place, kafka_settings)
+
+    with kafka.paused():
+        assert haul.read(after=0, end=MANY, limit=MANY, until=monotonic() + 1) == []
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

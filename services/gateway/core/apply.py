@@ -4,7 +4,7 @@ It reads every topic. The caller has taken out repeats, reads through ``read`` a
 gets; the same fold runs over memory or Redis.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from schemas.events import (
@@ -34,6 +34,7 @@ from schemas.events import (
     StandingsUpdated,
     TextSet,
 )
+from schemas.topics import Topic
 from services.gateway.core.document import Changes, Keys, Read
 from services.gateway.core.fold import alert, notice, published, standing, submission, text
 
@@ -76,10 +77,14 @@ def apply(read: Read, event: Event) -> Changes:
     keys = Keys(event.nation)
     fold = FOLDS.get(type(event.data))
     changes = fold(read, keys, event, event.data) if fold is not None else {}
-    latest = keys.latest(event.topic)
-    before = read(latest) or {"time": "", "count": 0}
-    changes[latest] = {
-        "time": max(before["time"], event.time),
-        "count": before["count"] + 1,
-    }
+    changes |= pass_over(read, nation=event.nation, topic=event.topic, times=[event.time])
     return changes
+
+
+def pass_over(read: Read, *, nation: str, topic: Topic, times: Sequence[str]) -> Changes:
+    """Return how far a topic has been read behind as many events, whatever else they changed."""
+    latest = Keys(nation).latest(topic)
+    before = read(latest) or {"time": "", "count": 0}
+    return {
+        latest: {"time": max(before["time"], *times), "count": before["count"] + len(times)},
+    }

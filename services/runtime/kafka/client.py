@@ -72,13 +72,13 @@ def options_of(settings: KafkaSettings) -> dict[str, object]:
             "ssl_cafile": _path(settings.ca),
             "ssl_certfile": _path(settings.certificate),
             "ssl_keyfile": _path(settings.key),
-            "ssl_password": _secret(settings.key_password),
+            "ssl_password": reveal(settings.key_password),
         }
     if settings.protocol.startswith("SASL"):
         options |= {
             "sasl_mechanism": settings.mechanism,
             "sasl_plain_username": settings.user,
-            "sasl_plain_password": _secret(settings.password),
+            "sasl_plain_password": reveal(settings.password),
         }
     return options
 
@@ -87,7 +87,8 @@ def _path(path: Path | None) -> str | None:
     return None if path is None else str(path)
 
 
-def _secret(secret: SecretStr | None) -> str | None:
+def reveal(secret: SecretStr | None) -> str | None:
+    """Return a secret for a client to use, None where there is none."""
     return None if secret is None else secret.get_secret_value()
 
 

@@ -13,6 +13,7 @@ from schemas.topics import Topic
 from services.runtime.kafka.client import make_reader, milliseconds
 from services.runtime.kafka.conversion import stored_of
 from services.runtime.kafka.fault import reading
+from services.runtime.kafka.haul import MANY, Haul
 from services.runtime.kafka.setting import KafkaSettings
 from services.runtime.log import LogDamaged, LogUnavailable, Stored
 from services.runtime.turn import take_turn
@@ -29,6 +30,7 @@ class Scroll:
         self._place = place
         self._settings = settings
         self._consumer: KafkaConsumer | None = None
+        self._haul = Haul(topic, place, settings)
         self._lock = Lock()
 
     def read(self, *, after: int, limit: int, until: float, patience: float) -> list[Stored]:
@@ -71,6 +73,10 @@ class Scroll:
                 f"{self._place.topic} ends at offset {end} and was read up to {after} before: it "
                 "was cut off or made anew. Restore it from its replicas or a backup."
             )
+        if min(limit, end - after) >= MANY:
+            hauled = self._haul.read(after=after, end=end, limit=limit, until=until - _LOOK)
+            if hauled:
+                return hauled
         if consumer.position(self._place, timeout_ms=0) != after:
             consumer.seek(self._place, after)
         found: list[Stored] = []
@@ -108,4 +114,5 @@ class Scroll:
     def close(self) -> None:
         """Let go of the connection."""
         with self._lock:
+            self._haul.close()
             self._abandon()

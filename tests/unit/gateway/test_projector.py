@@ -1,13 +1,17 @@
 """The projector: the log into the views, repeats left out, faults named and nothing skipped."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 
 from schemas.codec import Record, encode
-from schemas.events import NeighboursUpdated, StandingsUpdated
-from schemas.topics import Topic
+from schemas.events import MethodSet, NeighboursUpdated, StandingsUpdated, derive
+from schemas.topics import Producer, Topic
 from services.gateway.feed import Feed
 from services.gateway.projector import Projector
 from services.gateway.sample.history import make_event
@@ -16,6 +20,8 @@ from services.runtime.consumer import CoreFailed
 from services.runtime.memory_log import MemoryLog
 from services.runtime.metric import Metrics
 from services.runtime.store import MemoryStore
+
+EARLY = "2026-01-01T00:00:00.000Z"
 
 
 def now() -> datetime:
@@ -121,3 +127,67 @@ def test_how_far_the_views_are_is_put_after_all_that_it_rests_on(make_projector,
 
     assert len(store.ends) > 3
     assert all("/latest/" in key for key in store.ends)
+
+
+class Halting(MemoryLog):
+    """Gives a few records at a time, so that a topic is walked in many stretches."""
+
+    def __init__(self, most):
+        super().__init__()
+        self.most = most
+
+    def read(self, topic, *, after=0, limit=500):
+        return super().read(topic, after=after, limit=min(limit, self.most))
+
+
+def speak(history, subjects):
+    """Say the standings of a history in another order and again, as benchmark says them."""
+    known = [e.data for e in history if isinstance(e.data, StandingsUpdated)][:3]
+    cause = make_event(MethodSet(engine=1, catalogue="a", neighbours="b", rules="c"), time=EARLY)
+    for n, (subject, is_own, value) in enumerate(subjects, 1):
+        standings = known[subject % len(known)]
+        indicator = standings.standings[value % len(standings.standings)].indicator
+        neighbours = NeighboursUpdated(
+            authority=standings.authority,
+            collection=standings.collection,
+            period=standings.period,
+            indicators=(indicator,),
+            values=(float(value),),
+            used=(value,),
+            differences=(None,),
+            in_year=(True,),
+        )
+        own = standings.model_copy(update={"engine": value})
+        said = [own if is_own else neighbours]
+        yield from derive(cause, n=n, producer=Producer.BENCHMARK, said=said)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.booleans(), st.integers(0, 5)), max_size=25),
+    st.integers(1, 12),
+    st.data(),
+)
+def test_views_that_are_rebuilt_are_those_of_every_event(
+    make_projector, history, subjects, most, data
+):
+    spoken = list(speak(history, subjects))
+    begin = data.draw(st.integers(0, len(spoken)))
+    log, store = Halting(most), MemoryStore()
+    log.append([encode(event) for event in [*spoken, *spoken[begin:]]])
+    drain(make_projector(log, store))
+
+    wanted = make_store(spoken)
+    assert json.dumps(documents(store)) == json.dumps(documents(wanted))
+
+
+def test_a_record_that_cannot_be_decoded_is_parked_while_the_views_are_built(
+    make_projector, log, history
+):
+    spoken = [encode(e) for e in speak(history, [(0, True, 1), (0, True, 2)])]
+    log.append([*spoken[:1], replace(spoken[1], value=b"{"), *spoken[1:]])
+    store = MemoryStore()
+    drain(make_projector(log, store))
+
+    assert len(log.read(Topic.PARKED)) == 1
+    assert store.get(f"demo/latest/{Topic.PARKED}")["count"] == 1
