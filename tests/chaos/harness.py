@@ -11,8 +11,6 @@ from threading import Event as Signal
 from time import monotonic, sleep
 from typing import Any
 
-from prometheus_client import CollectorRegistry
-
 from schemas.codec import encode
 from schemas.events import Event, ReturnWithdrawn, derived_id
 from schemas.published import shipped_figures
@@ -21,21 +19,20 @@ from schemas.topics import Producer, Topic
 from services.alerts.core.step import CORE as ALERTS
 from services.benchmark.core.step import CORE as BENCHMARK
 from services.gateway.core.document import LAYOUT
-from services.gateway.projector import Projector
 from services.ingest.desk import Desk
 from services.runtime.clock import now, rfc3339
 from services.runtime.kafka.log import KafkaLog
 from services.runtime.kafka.setting import KafkaSettings
 from services.runtime.log import Log, LogError
-from services.runtime.metric import Metrics
 from services.runtime.reader import Reader
 from services.runtime.redis.setting import RedisSettings
 from services.runtime.redis.store import RedisStore
-from services.runtime.store import MemoryStore, Store, StoreError, every_topic
+from services.runtime.store import StoreError, every_topic
 from tests.chaos.client import Account, Client, post
 from tests.chaos.house import House
 from tests.chaos.oracle import Evidence
 from tests.faults.history import CODES, COLLECTION, FIRST, SECOND
+from tests.parity.view import documents, fold_anew
 
 REGION = "D00"
 _PUBLISHED = {"population:0-17", "FD04", "LA01"}
@@ -179,7 +176,7 @@ class Witness:
             letters=[letter.stem.partition("-")[2] for letter in letters],
             verified=verified,
             views=views,
-            folded=fold_anew(self.log),
+            folded=fold_anew(self.log, now=now),
         )
 
     def _rug(self, period: str) -> list[str]:
@@ -221,20 +218,6 @@ class Witness:
             yield store
         finally:
             store.close()
-
-
-def fold_anew(log: Log) -> dict[str, Any]:
-    """Return the documents that the log gives when it is folded from its first record."""
-    store = MemoryStore()
-    projector = Projector(log, store, now=now, metrics=Metrics(CollectorRegistry()))
-    while projector.advance():
-        pass
-    return documents(store)
-
-
-def documents(store: Store) -> dict[str, Any]:
-    """Return everything that a store holds."""
-    return {key: store.get(key) for key in store.keys("")}
 
 
 def _events(log: Log, topic: Topic) -> list[Event]:

@@ -59,17 +59,22 @@ class Distributed:
     """Benchmark is delivered its records, alerts reads its own; both die whenever chance wills.
 
     A life ends between what was appended and the commit behind it, so its successor says it again.
+    ``look`` is called in between: whoever keeps views may take in what there is by then.
     """
 
-    def __init__(self, log: Log, clock: Clock, chance: Random) -> None:
+    def __init__(
+        self, log: Log, clock: Clock, chance: Random, *, look: Callable[[], None] = lambda: None
+    ) -> None:
         self._log = log
         self._clock = clock
         self._chance = chance
+        self._look = look
         self._alerts = Consumer(ALERTS, log, now=clock)
         self._stage = Stage(lambda _: log, now=clock)
 
     def settle(self) -> None:
         while self._deliver() + self._alerts.advance():
+            self._look()
             if self._chance.random() < 0.2:
                 self._alerts = Consumer(ALERTS, self._log, now=self._clock)
 

@@ -2,7 +2,8 @@
 
 Embedded: one process over a log in memory. Distributed: benchmark is delivered its records and
 alerts reads its own, over a real Kafka, and both die at random between an append and the commit
-behind it. Each event is compared byte by byte, per topic and producer, repeats dropped.
+behind it. Each event is compared byte by byte, per topic and producer, repeats dropped. A projector
+that dies as well keeps the views in a real Redis on the way; in the end each document is compared.
 """
 
 from collections import Counter
@@ -12,12 +13,15 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from schemas.published import shipped_figures
+from services.gateway.core.document import LAYOUT
 from services.runtime.kafka.log import KafkaLog
 from services.runtime.memory_log import MemoryLog
 from services.runtime.metric import Metrics
+from services.runtime.redis.store import RedisStore
 from services.runtime.verification import verify
 from tests.parity.history import live, tell
 from tests.parity.shell import ALERTS, BENCHMARK, NATION, Clock, Distributed, Embedded, Shell, said
+from tests.parity.view import Viewer, documents, fold_anew
 
 pytestmark = pytest.mark.integration
 HISTORIES = 50
@@ -25,15 +29,23 @@ PUBLISHED = tuple(figures for figures in shipped_figures() if figures.indicator 
 
 
 @pytest.mark.parametrize("seed", range(HISTORIES))
-def test_both_shells_say_the_same_of_a_history_to_the_last_byte(seed, kafka_settings):
+def test_both_shells_say_and_show_the_same_of_a_history_to_the_last_byte(
+    seed, kafka_settings, redis_settings
+):
     clock, metrics = Clock(), Metrics(CollectorRegistry())
     memory = MemoryLog()
     embedded = Shell(memory, clock, Embedded(memory, clock), metrics)
     done = live(tell(seed, PUBLISHED), embedded, clock)
 
-    kafka = KafkaLog.of(NATION, kafka_settings)
+    kafka, chance, stores = KafkaLog.of(NATION, kafka_settings), Random(seed), []
+
+    def open_store() -> RedisStore:
+        stores.append(RedisStore(redis_settings, nation=NATION, layout=LAYOUT))
+        return stores[-1]
+
     try:
-        runner = Distributed(kafka, clock, Random(seed))
+        viewer = Viewer(kafka, open_store, clock, Random(seed))
+        runner = Distributed(kafka, clock, chance, look=viewer.look)
         distributed = Shell(kafka, clock, runner, metrics)
         assert live(tell(seed, PUBLISHED), distributed, clock) == done
 
@@ -43,7 +55,15 @@ def test_both_shells_say_the_same_of_a_history_to_the_last_byte(seed, kafka_sett
             assert other[place] == events, f"{place} differs after {done}"
         for core in (BENCHMARK, ALERTS):
             assert verify(core, kafka, now=clock).difference is None
+
+        viewer.settle()
+        shown, wanted = documents(open_store()), fold_anew(memory, now=clock)
+        assert shown.keys() == wanted.keys()
+        for key, document in wanted.items():
+            assert shown[key] == document, f"{key} differs after {done}"
     finally:
+        for store in stores:
+            store.close()
         kafka.close()
 
 
