@@ -24,6 +24,7 @@ from services.runtime.process import Starter, make_app
 from services.runtime.rebuild import Rebuild, with_progress
 from services.runtime.settings import Settings
 from services.runtime.tenant import Tenant
+from services.runtime.watchdog import Progress, Watchdog
 
 NAME = "alerts"
 
@@ -59,12 +60,16 @@ def create_app(settings: Settings, *, outbox: Path, now: Clock) -> FastAPI:
     )
 
     beside = KafkaLog.of(nation, settings.kafka)
+    behind = since_commit(CORE, beside)
     meter = Meter(
-        {NAME: since_commit(CORE, beside)},
+        {NAME: behind},
         logs=lambda: [beside],
         metrics=metrics,
         now=now,
     )
+
+    def excused() -> bool:
+        return not may_act() or consumer.rebuild.under_way or consumer.failed is not None
 
     def wake() -> None:
         engine.wake()
@@ -76,15 +81,22 @@ def create_app(settings: Settings, *, outbox: Path, now: Clock) -> FastAPI:
         engine.start()
         sender.start()
         meter.start()
+        watchdog.start()
 
     gate = Gate(settings.kafka)
     starter = Starter(gate, work)
+    live = every(starter.live, engine.live, sender.live, log.live)
+    watchdog = Watchdog(
+        {"lease": lease.health, "threads": live, NAME: Progress(behind, excused=excused)},
+        may_go_on=lambda: gate.health().ok,
+    )
     metrics.reachable.labels("kafka").set_function(lambda: gate.health().ok)
     metrics.lease.labels(f"{NAME}-{nation}").set_function(may_act)
     metrics.show_rebuild(NAME, lambda: consumer.rebuild if may_act() else Rebuild())
 
     def stop() -> None:
         starter.stop()
+        watchdog.stop()
         meter.stop()
         sender.stop()
         engine.stop()
@@ -96,7 +108,7 @@ def create_app(settings: Settings, *, outbox: Path, now: Clock) -> FastAPI:
         router(office),
         title="Tartan: alerts",
         metrics=metrics,
-        live=every(starter.live, engine.live, sender.live, log.live),
+        live=live,
         ready={
             "kafka": starter.health,
             "lease": lease.health,

@@ -21,6 +21,7 @@ from services.runtime.kafka.topic import UnfitTopics
 from services.runtime.meter import Meter
 from services.runtime.metric import Metrics
 from services.runtime.operation import Health, router
+from services.runtime.watchdog import Progress, Watchdog
 
 _PAUSE_SECONDS = 1.0
 _ASK_SECONDS = 3.0
@@ -33,6 +34,10 @@ def run(kafka: KafkaSettings, membership: Membership, *, host: str, port: int) -
     worker = Worker(stage, kafka, membership, metrics=metrics)
     gate = Gate(kafka)
     meter = Meter({NAME: worker.behind}, logs=worker.logs, metrics=metrics, now=clock.now)
+    progress = Progress(worker.behind, excused=lambda: stage.rebuild().under_way)
+    watchdog = Watchdog(
+        {"group": worker.joined, NAME: progress}, may_go_on=lambda: gate.health().ok
+    )
     metrics.lag.labels(NAME).set_function(worker.lag)
     metrics.reachable.labels("kafka").set_function(lambda: gate.health().ok)
     doors = FastAPI(openapi_url=None)
@@ -41,7 +46,7 @@ def run(kafka: KafkaSettings, membership: Membership, *, host: str, port: int) -
     process = faust.Worker(
         worker.app,
         AsgiService(doors, host=host, port=port, uvicorn_options={"access_log": False}),
-        _Gatekeeper(gate, meter),
+        _Gatekeeper(gate, meter, watchdog),
         loop=asyncio.new_event_loop(),
         override_logging=False,
         redirect_stdouts=False,
@@ -54,20 +59,29 @@ def run(kafka: KafkaSettings, membership: Membership, *, host: str, port: int) -
 class _Gatekeeper(Service):
     """Holds the worker back until Kafka answers, and goes on asking while it runs.
 
-    Once it does, lag is measured.
+    Once it does, lag is measured and progress is watched.
     """
 
-    def __init__(self, gate: Gate, meter: Meter, **options: Any) -> None:  # noqa: ANN401 - passed on untouched
+    def __init__(
+        self,
+        gate: Gate,
+        meter: Meter,
+        watchdog: Watchdog,
+        **options: Any,  # noqa: ANN401 - passed on untouched
+    ) -> None:
         super().__init__(**options)
         self._gate = gate
         self._meter = meter
+        self._watchdog = watchdog
 
     async def on_start(self) -> None:
         while not self.should_stop and not await self._knock():
             await self.sleep(_PAUSE_SECONDS)
         self._meter.start()
+        self._watchdog.start()
 
     async def on_stop(self) -> None:
+        self._watchdog.stop()
         await asyncio.to_thread(self._meter.stop)
 
     @Service.task

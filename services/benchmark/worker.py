@@ -87,6 +87,12 @@ class Worker:
             for tp in consumer.assignment()
         )
 
+    def joined(self) -> Health:
+        """Say whether this is a member of the group, or on its way with a state to find again."""
+        if self._stage.rebuild().under_way or (self._assigned and not self.app.rebalancing):
+            return Health(ok=True)
+        return Health(ok=False, detail="not a member of the group")
+
     def behind(self) -> list[Stretch]:
         """Return what is still to be dealt with of the partitions at hand."""
         return self._stage.behind(self._partitions())

@@ -16,7 +16,7 @@ from services.runtime.engine import Engine
 from services.runtime.kafka.gate import Gate
 from services.runtime.kafka.lease import Lease
 from services.runtime.kafka.log import KafkaLog
-from services.runtime.meter import Meter
+from services.runtime.meter import Meter, Stretch
 from services.runtime.metric import Metrics
 from services.runtime.operation import every
 from services.runtime.process import Starter, make_app
@@ -24,6 +24,7 @@ from services.runtime.rebuild import Rebuild, with_progress
 from services.runtime.redis.store import RedisStore
 from services.runtime.settings import Settings
 from services.runtime.tenant import Tenant
+from services.runtime.watchdog import Progress, Watchdog
 
 NAME = "gateway"
 
@@ -46,21 +47,34 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
     engine = Engine([tenant], metrics=metrics)
 
     beside = KafkaLog.of(nation, settings.kafka)
+
+    def behind() -> list[Stretch]:
+        return views_behind(beside, store)
+
     meter = Meter(
-        {NAME: lambda: views_behind(beside, store)},
+        {NAME: behind},
         logs=lambda: [beside],
         metrics=metrics,
         now=now,
     )
+
+    def excused() -> bool:
+        return not may_act() or projector.rebuild.under_way or projector.failed is not None
 
     def project() -> None:
         log.listen(engine.wake)
         lease.start()
         engine.start()
         meter.start()
+        watchdog.start()
 
     gate = Gate(settings.kafka)
     starter = Starter(gate, project)
+    live = every(starter.live, engine.live, store.live, log.live)
+    watchdog = Watchdog(
+        {"lease": lease.health, "threads": live, NAME: Progress(behind, excused=excused)},
+        may_go_on=lambda: gate.health().ok,
+    )
     metrics.reachable.labels("kafka").set_function(lambda: gate.health().ok)
     metrics.reachable.labels("redis").set_function(store.reachable)
     metrics.lease.labels(f"{NAME}-{nation}").set_function(may_act)
@@ -72,6 +86,7 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
 
     def stop() -> None:
         starter.stop()
+        watchdog.stop()
         meter.stop()
         engine.stop()
         lease.stop()
@@ -83,7 +98,7 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
     return make_app(
         title="Tartan: gateway",
         metrics=metrics,
-        live=every(starter.live, engine.live, store.live, log.live),
+        live=live,
         ready={
             "redis": store.health,
             "kafka": starter.health,

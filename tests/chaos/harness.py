@@ -162,6 +162,7 @@ class Witness:
             answers=account.answers,
             surprises=account.surprises,
             returns=_events(self.log, Topic.RETURNS),
+            results=_events(self.log, Topic.STANDINGS),
             alerts=_events(self.log, Topic.ALERTS),
             standings={
                 slot: json.loads(
@@ -197,7 +198,7 @@ class Witness:
         except (LogError, StoreError) as error:
             return str(error)
         evidence = Evidence(
-            {}, set(), set(), [], [], _events(self.log, Topic.ALERTS), {}, {}, [], [], (0, ""),
+            {}, set(), set(), [], [], [], _events(self.log, Topic.ALERTS), {}, {}, [], [], (0, ""),
             {}, {},
         )  # fmt: skip
         waiting = evidence.ledger().waiting.values()

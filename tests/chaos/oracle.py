@@ -30,7 +30,8 @@ _MARKED = "FD04"
 
 @dataclass
 class Evidence:
-    """``returns`` and ``alerts`` are the raw topics in their order, repeats included.
+    """``returns``, ``results`` and ``alerts`` are the raw topics ``returns.v1``, ``standings.v1``
+    and ``alerts.v1`` in their order, repeats included.
 
     ``standings`` is what the API shows of each slot, ``rug`` the authorities of each period's rug,
     ``hooks`` the id and the body of whatever reached the receiver, ``letters`` the notices in the
@@ -42,6 +43,7 @@ class Evidence:
     answers: set[str]
     surprises: list[str]
     returns: list[Event]
+    results: list[Event]
     alerts: list[Event]
     standings: dict[Slot, Sequence[Mapping[str, Any]]]
     rug: dict[str, list[str]]
@@ -53,12 +55,15 @@ class Evidence:
     group: str = "group"
     _once: dict[str, list[Event]] = field(default_factory=dict)
 
+    def raw(self) -> dict[str, list[Event]]:
+        """Return every topic with its repeats."""
+        return {"returns": self.returns, "results": self.results, "alerts": self.alerts}
+
     def once(self, topic: str) -> list[Event]:
         """Return a topic's events as its readers see them: repeats dropped by the fence."""
         if topic not in self._once:
             fence = Fence()
-            events = self.returns if topic == "returns" else self.alerts
-            self._once[topic] = [e for e in events if fence.admit(e) is not None]
+            self._once[topic] = [e for e in self.raw()[topic] if fence.admit(e) is not None]
         return self._once[topic]
 
     def planned(self) -> list[NoticePlanned]:
@@ -80,8 +85,7 @@ def find_faults(evidence: Evidence) -> list[str]:
 
 def repeats(evidence: Evidence) -> int:
     """Return how many raw records the fence drops."""
-    raw = len(evidence.returns) + len(evidence.alerts)
-    return raw - len(evidence.once("returns")) - len(evidence.once("alerts"))
+    return sum(len(raw) - len(evidence.once(topic)) for topic, raw in evidence.raw().items())
 
 
 def nobody_was_answered_as_nobody_may_be(evidence: Evidence) -> Iterator[str]:
@@ -120,7 +124,7 @@ def what_is_logged_is_what_was_sent(evidence: Evidence) -> Iterator[str]:
 
 
 def a_repeat_says_the_same(evidence: Evidence) -> Iterator[str]:
-    for topic, raw in (("returns", evidence.returns), ("alerts", evidence.alerts)):
+    for topic, raw in evidence.raw().items():
         first: dict[str, Event] = {}
         for event in raw:
             known = first.setdefault(event.id, event)

@@ -77,6 +77,7 @@ def sound() -> Evidence:
             accepted("return-1", sha256="aa"),
             accepted("return-2", sha256="bb"),
         ],
+        results=[],
         alerts=[
             event(raised, "raised"),
             planned("notice-1", audience="group", channel="webhook"),

@@ -65,6 +65,13 @@ class Service:
         except HTTPError as refusal:
             return refusal.code, json.load(refusal)
 
+    def send(self, path: str, body: bytes) -> tuple[int, dict]:
+        """Send JSON, and the same again after a 503, as a client does on a busy machine."""
+        until = monotonic() + 60
+        while (answer := self.post(path, body))[0] == 503 and monotonic() < until:
+            sleep(0.5)
+        return answer
+
     def wait_until_ready(self, *, seconds: float = 90) -> None:
         """Wait until ``/ready`` says that all is well."""
         wait_for(self.is_ready, seconds=seconds)

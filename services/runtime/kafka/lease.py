@@ -24,6 +24,7 @@ _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.2
 _PAUSE_SECONDS = 1.0
 _PROOF_SECONDS = 1.0
+_STILL_SESSIONS = 3
 
 
 def elapsed() -> float:
@@ -57,6 +58,7 @@ class Lease:
         self._held: frozenset[int] = frozenset()
         self._joined = False
         self._heard = -session
+        self._turned = clock()
         self._stop = Event()
         self._thread = Thread(target=self._run, name="lease", daemon=True)
 
@@ -78,7 +80,8 @@ class Lease:
 
     def health(self) -> Health:
         """Say whether this process is in the group, whether or not it is its turn to act."""
-        if self._joined and self._thread.is_alive():
+        turns = self._clock() - self._turned < _STILL_SESSIONS * self._session
+        if self._joined and turns and self._thread.is_alive():
             return Health(ok=True)
         return Health(ok=False, detail="not in the group that shares out the work")
 
@@ -99,6 +102,7 @@ class Lease:
             topic = name_of(Topic.ALERTS, self._settings)
             consumer.subscribe([topic], listener=_Listener(consumer, self._note))
             while not self._stop.is_set():
+                self._turned = self._clock()
                 consumer.poll(timeout_ms=int(1000 * _POLL_SECONDS))
                 self._prove(consumer)
         finally:
@@ -123,12 +127,12 @@ class Lease:
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
     """Notes what is assigned, and lets nothing of it be fetched."""
 
-    def __init__(self, consumer: KafkaConsumer, note: Callable[[frozenset[int]], None]) -> None:
+    def __init__(self, consumer: KafkaConsumer, note: Callable[..., None]) -> None:
         self._consumer = consumer
         self._note = note
 
     def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
-        self._note(frozenset())
+        self._note(frozenset(), joined=False)
 
     def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
         self._consumer.pause(*assigned)
