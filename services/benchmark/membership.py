@@ -1,6 +1,5 @@
 """Membership: how a worker takes part in its group, and the Faust app that does so."""
 
-import ssl
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import gettempdir
@@ -60,7 +59,7 @@ def create_app(name: str, kafka: KafkaSettings, membership: Membership) -> faust
 
 
 def _credentials(kafka: KafkaSettings) -> CredentialsT | None:
-    context = _trust(kafka) if kafka.protocol.endswith("SSL") else None
+    context = kafka.trust()
     if kafka.protocol.startswith("SASL"):
         return faust.SASLCredentials(
             username=kafka.user,
@@ -69,11 +68,3 @@ def _credentials(kafka: KafkaSettings) -> CredentialsT | None:
             ssl_context=context,
         )
     return faust.SSLCredentials(context) if context is not None else None
-
-
-def _trust(kafka: KafkaSettings) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=kafka.ca)
-    if kafka.certificate is not None:
-        password = kafka.key_password.get_secret_value() if kafka.key_password else None
-        context.load_cert_chain(kafka.certificate, kafka.key, password)
-    return context

@@ -5,8 +5,8 @@ is taken. The desk itself decides nothing.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
@@ -30,7 +30,7 @@ from services.runtime.clock import Clock, rfc3339
 from services.runtime.fence import Fence
 from services.runtime.log import Log, LogUnavailable, LogUncertain
 from services.runtime.reader import Reader
-from services.runtime.turn import take_turn
+from services.runtime.turn import answering, take_turn
 
 _PATIENCE_SECONDS = 30.0
 
@@ -84,8 +84,8 @@ class Desk:
     ) -> None:
         """Remember the collaborators; the log is read at the first request.
 
-        A request waits ``patience`` seconds for those before it, then raises LogUnavailable: where
-        the log is slow a queue must not make every answer late.
+        A request is answered or raises a LogError within ``patience`` seconds, in which it waits
+        for those before it: where the log is slow a queue must not make every answer late.
         """
         self._log = log
         self._library = library
@@ -96,6 +96,11 @@ class Desk:
         self._offset = 0
         self._lock = Lock()
         self._patience = patience
+
+    def catch_up(self) -> None:
+        """Read ``returns.v1`` to its end, however long that takes."""
+        with self._lock:
+            self._caught_up()
 
     def check(self, body: bytes, *, format: Format) -> Report:
         """Say everything that is wrong with a body; store nothing."""
@@ -234,8 +239,11 @@ class Desk:
                 self._append([said], traceparent=traceparent)
             return self._read_back().periods[collection, str(span)], said is not None
 
-    def _turn(self) -> AbstractContextManager[None]:
-        return take_turn(self._lock, patience=self._patience, wanted="The request was not begun")
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        turn = take_turn(self._lock, patience=self._patience, wanted="The request was not begun")
+        with answering(within=self._patience), turn:
+            yield
 
     def _append(self, payloads: Iterable[Payload], *, traceparent: str | None = None) -> None:
         time = rfc3339(self._now())

@@ -14,9 +14,6 @@ from services.runtime.metric import Metrics
 from services.runtime.process import Starter, make_app
 from services.runtime.settings import Settings
 
-_PATIENCE_SECONDS = 0.4
-"""With Kafka, and with the request before. One that is slow throughout is asked four times at most,
-so that a 503 comes within two seconds."""
 _STOCKING_SECONDS = 30.0
 
 
@@ -24,8 +21,8 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
     """Return the app; the first replica gives a new log England's published figures."""
     library, nation = load_library(), settings.nation
     metrics = Metrics(CollectorRegistry())
-    log = KafkaLog.of(nation, settings.kafka, patience=_PATIENCE_SECONDS)
-    desk = Desk(log, library=library, nation=nation, now=now, patience=_PATIENCE_SECONDS)
+    log = KafkaLog.of(nation, settings.kafka, patience=settings.hold)
+    desk = Desk(log, library=library, nation=nation, now=now, patience=settings.hold)
 
     def stock() -> None:
         patient = KafkaLog.of(nation, settings.kafka, patience=_STOCKING_SECONDS)
@@ -35,7 +32,7 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
                 first.stock(tuple(shipped_figures()))
         finally:
             patient.close()
-        desk.data_sets()
+        desk.catch_up()
 
     gate = Gate(settings.kafka)
     starter = Starter(gate, stock)

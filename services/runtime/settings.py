@@ -24,7 +24,7 @@ class SettingsError(Exception):
 class Settings(BaseModel):
     """Every setting, with the value it has when it is not set."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     data: Path = Field(
         Path(".data/tartan"), description="the data directory of the embedded product"
@@ -35,6 +35,13 @@ class Settings(BaseModel):
     )
     nation: str = Field(
         "england", description="whose figures a service of the distributed product takes or shows"
+    )
+    hold: float = Field(
+        1.6,
+        ge=0.2,
+        le=60,
+        description="seconds for which ingest holds a request while Kafka does not take it; then "
+        "the sender is told so. A broker that dies must be replaced within this time",
     )
     alerts_url: str = Field(
         "http://127.0.0.1:8003",

@@ -1,10 +1,30 @@
-"""Turns: who comes after others waits for them, and never for long."""
+"""Turns: who comes after others waits for them, and whoever asked is answered in time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from math import inf
+from time import monotonic
 from typing import Protocol
 
 from services.runtime.log import LogUnavailable
+
+_until: ContextVar[float] = ContextVar("until", default=inf)
+
+
+@contextmanager
+def answering(*, within: float) -> Iterator[None]:
+    """Bound what a block asks of the log, however often it asks: it is told after these seconds."""
+    token = _until.set(min(monotonic() + within, _until.get()))
+    try:
+        yield
+    finally:
+        _until.reset(token)
+
+
+def deadline(patience: float) -> float:
+    """Return when, on the monotonic clock, a call that has ``patience`` seconds is to end."""
+    return min(monotonic() + patience, _until.get())
 
 
 class Held(Protocol):

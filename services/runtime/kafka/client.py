@@ -7,18 +7,20 @@ and passwords below WARNING, so they are never let through.
 
 import logging
 import time
-from pathlib import Path
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from kafka.errors import KafkaConnectionError
 from pydantic import SecretStr
 
 from services.runtime.kafka.setting import KafkaSettings
+from services.runtime.kafka.trust import TrustFault
 
 _API = (4, 0)
 _RECONNECT_MS = 1000
 _SHORT_WAIT_MS = 10
 _LONG_WAIT_MS = 500
 _IDLE_MS = 540_000
+_LEAST_ATTEMPT_MS = 300
 _NEVER_MS = 3_600_000
 BATCH = 1024 * 1024
 """Bytes of a producer's batch, before compression."""
@@ -59,21 +61,25 @@ def milliseconds(seconds: float) -> int:
     return max(1, int(seconds * 1000))
 
 
+def _attempt(patience: float) -> int:
+    """Return milliseconds after which a broker that is silent is left for another one."""
+    return max(_LEAST_ATTEMPT_MS, milliseconds(patience / 4))
+
+
 def options_of(settings: KafkaSettings) -> dict[str, object]:
-    """Return what every client is told: where Kafka is and who we are."""
+    """Return what every client is told: where Kafka is and who we are; may raise KafkaError."""
     options: dict[str, object] = {
         "bootstrap_servers": settings.addresses,
         "client_id": "tartan",
         "security_protocol": settings.protocol,
         "reconnect_backoff_max_ms": _RECONNECT_MS,
     }
-    if settings.protocol.endswith("SSL"):
-        options |= {
-            "ssl_cafile": _path(settings.ca),
-            "ssl_certfile": _path(settings.certificate),
-            "ssl_keyfile": _path(settings.key),
-            "ssl_password": reveal(settings.key_password),
-        }
+    try:
+        context = settings.trust()
+    except TrustFault as error:  # a file has changed since the settings were read
+        raise KafkaConnectionError(str(error)) from error
+    if context is not None:
+        options |= {"ssl_context": context}
     if settings.protocol.startswith("SASL"):
         options |= {
             "sasl_mechanism": settings.mechanism,
@@ -81,10 +87,6 @@ def options_of(settings: KafkaSettings) -> dict[str, object]:
             "sasl_plain_password": reveal(settings.password),
         }
     return options
-
-
-def _path(path: Path | None) -> str | None:
-    return None if path is None else str(path)
 
 
 def reveal(secret: SecretStr | None) -> str | None:
@@ -103,7 +105,7 @@ def make_producer(settings: KafkaSettings, *, patience: float) -> KafkaProducer:
         batch_size=BATCH,
         max_request_size=LARGEST,
         linger_ms=_NEVER_MS,
-        request_timeout_ms=milliseconds(patience),
+        request_timeout_ms=_attempt(patience),
         delivery_timeout_ms=_NEVER_MS + milliseconds(patience),
         max_block_ms=milliseconds(patience / 2),
         allow_auto_create_topics=False,
@@ -159,7 +161,7 @@ def _make_consumer(
         allow_auto_create_topics=False,
         check_crcs=True,
         fetch_max_wait_ms=fetch_max_wait_ms,
-        request_timeout_ms=max(milliseconds(patience), 2 * fetch_max_wait_ms),
+        request_timeout_ms=max(_attempt(patience), 2 * fetch_max_wait_ms),
         connections_max_idle_ms=max(_IDLE_MS, 2 * milliseconds(patience)),
         metrics_enabled=False,
     )

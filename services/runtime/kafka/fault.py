@@ -19,9 +19,20 @@ from services.runtime.log import LogDamaged, LogUnavailable
 _RIGHTS = (AuthorizationError, SaslAuthenticationFailedError)
 
 
+def is_denial(error: KafkaError) -> bool:
+    """Whether Kafka answered, and does not let us do what we asked."""
+    return isinstance(error, _RIGHTS)
+
+
 def reason_of(error: KafkaError, settings: KafkaSettings) -> str:
     """Return what happened and what to do; it names no key and no value."""
-    if isinstance(error, _RIGHTS):
+    if isinstance(error, SaslAuthenticationFailedError):
+        return (
+            f"Kafka at {settings.servers} does not know the user or the password that it was told "
+            f"by {settings.mechanism}. Set TARTAN_KAFKA_USER, TARTAN_KAFKA_PASSWORD and "
+            "TARTAN_KAFKA_MECHANISM to what was set up there."
+        )
+    if isinstance(error, AuthorizationError):
         return (
             f"Kafka at {settings.servers} does not let this process do so "
             f"({type(error).__name__}). Give its user the right, or set another user."

@@ -38,14 +38,19 @@ class Gate:
         try:
             self._ask(self._settings)
         except LogError as error:
-            self._health = Health(ok=False, detail=str(error))
-            _log.warning("waits for kafka", extra={"fault": type(error).__name__})
+            self._wait(str(error), type(error).__name__)
             if isinstance(error, UnfitTopics):
                 raise
             return False
         self._ask = self._look
         self._health = Health(ok=True)
         return True
+
+    def _wait(self, detail: str, fault: str) -> None:
+        """Note what is wrong, and log it when it is news: this is asked every second."""
+        if detail != self._health.detail:
+            _log.warning("waits for kafka", extra={"fault": fault, "detail": detail})
+        self._health = Health(ok=False, detail=detail)
 
     def health(self) -> Health:
         """Say whether Kafka answered when it was last asked, and if not, what is wrong."""

@@ -79,21 +79,13 @@ class Haul:
         # Imported here: only who rebuilds needs it.
         from aiokafka import AIOKafkaConsumer
         from aiokafka import TopicPartition as Place
-        from aiokafka.helpers import create_ssl_context
 
         settings = self._settings
         consumer = AIOKafkaConsumer(
             bootstrap_servers=settings.addresses,
             client_id="tartan",
             security_protocol=settings.protocol,
-            ssl_context=create_ssl_context(
-                cafile=settings.ca,
-                certfile=settings.certificate,
-                keyfile=settings.key,
-                password=reveal(settings.key_password),
-            )
-            if settings.protocol.endswith("SSL")
-            else None,
+            ssl_context=settings.trust(),
             sasl_mechanism=settings.mechanism or "PLAIN",
             sasl_plain_username=settings.user,
             sasl_plain_password=reveal(settings.password),

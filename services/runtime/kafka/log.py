@@ -15,6 +15,7 @@ from services.runtime.kafka.watch import Watch
 from services.runtime.kafka.writer import Writer
 from services.runtime.log import Commit, LogUnavailable, LogUncertain, Stored
 from services.runtime.operation import Health
+from services.runtime.turn import deadline
 
 _SWEEP = 10.0
 
@@ -22,7 +23,8 @@ _SWEEP = 10.0
 class KafkaLog:
     """A nation's log on Kafka; safe to share between threads, not to take through a fork.
 
-    A call answers or raises within ``patience`` seconds, in which appends wait for one another; an
+    A call answers or raises within ``patience`` seconds, or sooner if its caller is ``answering``;
+    in these appends wait for one another; an
     append of several topics or of megabytes has that time for each part of it that was confirmed.
     An append and its commit are not one transaction: a process killed between them leaves records
     that are said again, and the fence drops the repeats. Texts are one partition for all nations.
@@ -132,4 +134,4 @@ class KafkaLog:
             raise
 
     def _until(self) -> float:
-        return monotonic() + self._patience
+        return deadline(self._patience)

@@ -1,10 +1,13 @@
 """How Kafka is reached: ``TARTAN_KAFKA_…`` variables."""
 
 import re
+import ssl
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from services.runtime.kafka.trust import TrustFault, make_context
 
 _SERVER = re.compile(r"^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$")
 _PREFIX = re.compile(r"^[A-Za-z0-9._-]{0,64}$")
@@ -13,7 +16,7 @@ _PREFIX = re.compile(r"^[A-Za-z0-9._-]{0,64}$")
 class KafkaSettings(BaseModel):
     """Where Kafka is, who we are to it, and how its topics are laid out."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     servers: str = Field(
         "localhost:9092", description="brokers to ask first, `host:port`, with commas between them"
@@ -47,6 +50,18 @@ class KafkaSettings(BaseModel):
     def addresses(self) -> list[str]:
         """The brokers to ask first."""
         return [server.strip() for server in self.servers.split(",")]
+
+    def trust(self) -> ssl.SSLContext | None:
+        """Return what TLS goes by, made anew from the files; None where there is no TLS.
+
+        Raises TrustFault.
+        """
+        if not self.protocol.endswith("SSL"):
+            return None
+        password = self.key_password.get_secret_value() if self.key_password else None
+        return make_context(
+            ca=self.ca, certificate=self.certificate, key=self.key, password=password
+        )
 
     @field_validator("servers")
     @classmethod
@@ -88,4 +103,10 @@ class KafkaSettings(BaseModel):
             faults.append("a certificate and its key come together")
         files = [path for path in (self.ca, self.certificate, self.key) if path is not None]
         faults += [f"there is no file {path}" for path in files if not path.is_file()]
-        return faults
+        if faults:
+            return faults
+        try:
+            self.trust()
+        except TrustFault as error:
+            return [str(error)]
+        return []

@@ -10,7 +10,8 @@ from kafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
 
 from schemas.topics import TOPICS, Topic
 from services.runtime.kafka.client import LARGEST, make_admin, milliseconds
-from services.runtime.kafka.fault import reason_of
+from services.runtime.kafka.diagnosis import diagnose
+from services.runtime.kafka.fault import is_denial, reason_of
 from services.runtime.kafka.partition import name_of, partitions_of
 from services.runtime.kafka.setting import KafkaSettings
 from services.runtime.log import LogError, LogUnavailable
@@ -105,7 +106,8 @@ def _administrator(settings: KafkaSettings) -> Iterator[KafkaAdminClient]:
         finally:
             client.close()
     except KafkaError as error:
-        raise LogUnavailable(f"The topics are not known. {reason_of(error, settings)}") from error
+        reason = (not is_denial(error) and diagnose(settings)) or reason_of(error, settings)
+        raise LogUnavailable(f"The topics are not known. {reason}") from error
 
 
 def _partitions(client: KafkaAdminClient, settings: KafkaSettings) -> dict[Topic, int]:

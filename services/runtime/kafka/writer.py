@@ -18,7 +18,7 @@ from kafka.errors import BrokerResponseError, KafkaError, KafkaTimeoutError
 
 from schemas.codec import Record
 from schemas.topics import Topic
-from services.runtime.kafka.client import BATCH, LARGEST, make_producer
+from services.runtime.kafka.client import BATCH, LARGEST, make_producer, milliseconds
 from services.runtime.kafka.conversion import headers_of, size_of
 from services.runtime.kafka.fault import reason_of
 from services.runtime.kafka.partition import place_of
@@ -56,7 +56,7 @@ class Writer:
         waves = make_waves(records)
         offsets = [0] * len(records)
         with self._turn(until):
-            producer = self._ready({wave[0][1].topic for wave in waves})
+            producer = self._ready({wave[0][1].topic for wave in waves}, until)
             for number, wave in enumerate(waves):
                 said = self._send(producer, wave, is_first=number == 0, until=until)
                 until = monotonic() + self._patience
@@ -78,11 +78,12 @@ class Writer:
         finally:
             self._places.release()
 
-    def _ready(self, topics: set[Topic]) -> KafkaProducer:
+    def _ready(self, topics: set[Topic], until: float) -> KafkaProducer:
         """Return a producer that knows the topics; LogUnavailable says what it does not know."""
         try:
             if self._producer is None:
                 self._producer = make_producer(self._settings, patience=self._patience)
+            self._producer.config["max_block_ms"] = milliseconds(until - monotonic())
             for topic in sorted(topics):
                 place = self._place(topic)
                 if place.partition not in self._producer.partitions_for(place.topic):

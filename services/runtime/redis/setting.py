@@ -16,7 +16,7 @@ _FORM = "write redis://host:6379/0, or rediss:// for TLS"
 class RedisSettings(BaseModel):
     """Where Redis is and who we are to it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     url: str = Field(
         "redis://localhost:6379/0", description="`redis://host:port/database`, `rediss://` for TLS"
