@@ -29,11 +29,16 @@ READS_ITS_TABLES = {"gzip", "importlib", "pathlib"}
 # Parts of Python that reach out of the process, and the one or two modules that may use each.
 DOORS = {
     "http.client": {"services/alerts/channel/webhook.py", "services/gateway/relay.py"},
-    "socket": set(),
+    "socket": {
+        "services/runtime/kafka/diagnosis.py",
+        "services/runtime/kafka/introduction.py",
+    },
     "ssl": {
         "services/alerts/channel/smtp.py",
         "services/alerts/channel/webhook.py",
-        "services/benchmark/membership.py",
+        "services/runtime/kafka/diagnosis.py",
+        "services/runtime/kafka/setting.py",
+        "services/runtime/kafka/trust.py",
     },
     "urllib.request": {
         "services/alerts/channel/webhook.py",

@@ -203,15 +203,14 @@ def test_settings_that_do_not_go_together_are_an_error_at_start(given, said):
     assert "hidden" not in str(refused.value)
 
 
-def test_a_client_is_told_who_we_are_and_settings_do_not_show_it(tmp_path):
-    for name in ("ca.pem", "own.pem", "key.pem"):
-        (tmp_path / name).touch()
+def test_a_client_is_told_who_we_are_and_settings_do_not_show_it(certificate):
+    key, own = certificate
     settings = KafkaSettings(
         servers="a.example:9093",
         protocol="SASL_SSL",
-        ca=tmp_path / "ca.pem",
-        certificate=tmp_path / "own.pem",
-        key=tmp_path / "key.pem",
+        ca=own,
+        certificate=own,
+        key=key,
         key_password="opens",
         mechanism="SCRAM-SHA-512",
         user="tartan",
@@ -221,15 +220,26 @@ def test_a_client_is_told_who_we_are_and_settings_do_not_show_it(tmp_path):
     options = options_of(settings)
 
     assert options["security_protocol"] == "SASL_SSL"
-    assert options["ssl_cafile"] == str(tmp_path / "ca.pem")
-    assert options["ssl_certfile"] == str(tmp_path / "own.pem")
-    assert options["ssl_keyfile"] == str(tmp_path / "key.pem")
-    assert options["ssl_password"] == "opens"
+    assert [made["subject"] for made in options["ssl_context"].get_ca_certs()] == [
+        ((("commonName", "localhost"),),)
+    ]
     assert options["sasl_mechanism"] == "SCRAM-SHA-512"
     assert options["sasl_plain_username"] == "tartan"
     assert options["sasl_plain_password"] == "hidden"
     assert "hidden" not in repr(settings)
     assert "opens" not in repr(settings)
+
+
+@pytest.mark.parametrize("part", ["ca", "key"])
+def test_a_file_that_is_no_certificate_or_another_ones_key_is_said_at_start(
+    certificate, part, tmp_path
+):
+    key, own = certificate
+    (tmp_path / "empty.pem").touch()
+    files = {"ca": own, "certificate": own, "key": key} | {part: tmp_path / "empty.pem"}
+
+    with pytest.raises(ValueError, match=r"empty\.pem.* PEM"):
+        KafkaSettings(protocol="SSL", **files)
 
 
 def test_without_tls_or_sasl_no_such_option_is_given():
