@@ -40,8 +40,8 @@ class Settings(BaseModel):
         1.6,
         ge=0.2,
         le=60,
-        description="seconds for which ingest holds a request while Kafka does not take it; then "
-        "the sender is told so. A broker that dies must be replaced within this time",
+        description="seconds for which ingest holds a request while Kafka does not take it, before "
+        "it answers 503",
     )
     alerts_url: str = Field(
         "http://127.0.0.1:8003",
