@@ -26,12 +26,14 @@ STYLES := $(DIST)/.styles-$(call sum,$(STYLE_SOURCES) package-lock.json)
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { command -v $$p; break; }; done)
 
+KUSTOMIZE := sigs.k8s.io/kustomize/kustomize/v5@v5.7.1
+
 # The machine's Node where it is new enough (20.19), else the one that PyPI has, put into .venv.
 NODE_OK := const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run styles test check fmt lint types arch contracts documents unit integration browser faults chaos bench lock clean chromium
+.PHONY: help setup run styles test check fmt lint types arch contracts documents unit integration browser faults chaos bench lock clean chromium manifests
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -126,6 +128,13 @@ integration: setup ## the parts together, on loopback
 browser: setup chromium $(CHECK_TOOLS) ## the pages in Chromium
 	@$(BIN)/python -m pytest -q -m browser
 
+manifests: setup ## what is deployed: the compose file, the proxy's table, the manifests for Kubernetes
+	@$(BIN)/python -m pip show --quiet kubernetes-validate 2>/dev/null || $(BIN)/python -m pip install --quiet --require-hashes -r requirements-manifests.lock \
+	  || echo "manifests: kubernetes-validate could not be installed; the fields of the manifests are not checked"
+	@command -v kustomize kubectl >/dev/null || { command -v go >/dev/null && echo "manifests: building kustomize" && GOBIN="$(CURDIR)/$(BIN)" go install $(KUSTOMIZE) 2>/dev/null; } \
+	  || echo "manifests: no kustomize, no kubectl and no Go to build one with; the tests of the manifests are skipped"
+	@$(BIN)/python -m pytest -q -m "not integration" tests/deploy
+
 faults: setup ## 220 seeded runs with processes killed, files damaged, channels that refuse: about a quarter of an hour
 	@$(BIN)/python -m pytest -q -m faults tests/faults tests/integration/test_notice_delivery.py --kills 220
 
@@ -155,6 +164,7 @@ lock: $(BIN)/python ## pin every package anew (UPGRADE=1 for the newest)
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) --all-extras -o requirements.lock pyproject.toml
 	@$(COMPILE) --no-annotate -c requirements.lock --extra distributed -o requirements-distributed.lock pyproject.toml
 	@$(COMPILE) --no-annotate -c requirements.lock $(if $(UPGRADE),--upgrade) --group build -o requirements-build.lock
+	@$(COMPILE) --no-annotate -c requirements.lock $(if $(UPGRADE),--upgrade) --group manifests -o requirements-manifests.lock
 	@! command -v npm >/dev/null || npm install --package-lock-only --loglevel=error >/dev/null
 
 clean: ## take away what was built and what tests left (keeps .venv, node_modules and .data)

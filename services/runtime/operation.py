@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -49,7 +50,11 @@ class _Readiness(Collector):
 
 
 def router(live: Check, ready: Mapping[str, Check], *, registry: CollectorRegistry) -> APIRouter:
-    """Return the doors: live asks the process alone, ready names the culprit with a 503."""
+    """Return the doors: live asks the process alone, ready names the culprit with a 503.
+
+    ``/ready?only=redis`` lets the checks that are named decide, and says them all: whoever shares
+    out requests asks for what an answer needs, not for all that should make progress.
+    """
     doors = APIRouter(include_in_schema=False)
     registry.register(_Readiness(ready))
 
@@ -59,10 +64,11 @@ def router(live: Check, ready: Mapping[str, Check], *, registry: CollectorRegist
         return JSONResponse({"live": health.ok, "detail": health.detail}, 200 if health.ok else 503)
 
     @doors.get("/ready")
-    def _ready() -> JSONResponse:
+    def _ready(only: Annotated[tuple[str, ...], Query()] = ()) -> JSONResponse:
         checks = {name: check() for name, check in ready.items()}
         body = {name: {"ok": h.ok, "detail": h.detail} for name, h in checks.items()}
-        return JSONResponse(body, 200 if all(h.ok for h in checks.values()) else 503)
+        ok = all(name in checks and checks[name].ok for name in only or checks)
+        return JSONResponse(body, 200 if ok else 503)
 
     @doors.get("/metrics")
     def _metrics() -> Response:

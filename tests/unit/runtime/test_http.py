@@ -129,6 +129,15 @@ def test_ready_names_the_culprit(client):
     assert client.get("/live").status_code == 200
 
 
+def test_whoever_shares_out_requests_may_ask_for_what_an_answer_needs_alone(client):
+    answer = client.get("/ready", params={"only": "log"})
+
+    assert answer.status_code == 200
+    assert answer.json()["benchmark"]["ok"] is False
+    assert client.get("/ready", params={"only": ["log", "benchmark"]}).status_code == 503
+    assert client.get("/ready", params={"only": "no such check"}).status_code == 503
+
+
 def test_of_several_checks_the_first_that_is_not_well_speaks():
     well, ill = Health(ok=True), Health(ok=False, detail="ended")
 
