@@ -5,9 +5,12 @@ from collections.abc import Callable
 
 from fastapi import FastAPI
 
+from services.alerts.process import NAME as ALERTS
 from services.alerts.process import create_app as alerts_app
 from services.embedded.wiring import OUTBOX
+from services.gateway.process import NAME as GATEWAY
 from services.gateway.process import create_app as gateway_app
+from services.ingest.process import NAME as INGEST
 from services.ingest.process import create_app as ingest_app
 from services.runtime import journal, server
 from services.runtime.clock import now
@@ -22,11 +25,12 @@ def benchmark(arguments: argparse.Namespace, settings: Settings) -> int:
     # Imported here: Faust takes a second to load, and the embedded product never needs it.
     from services.benchmark.membership import Membership
     from services.benchmark.process import run
+    from services.benchmark.worker import NAME
 
     if arguments.session < LEAST_SESSION:
         raise SettingsError(f"--session {arguments.session:g}: a broker takes 6 seconds or more.")
     server.require_private(arguments.host, stated=settings.private_network)
-    journal.configure(settings.log_level)
+    journal.configure(settings.log_level, service=NAME)
     membership = Membership(session=arguments.session, instance=arguments.instance)
     run(settings.kafka, membership, host=arguments.host, port=arguments.port)
     return 0
@@ -34,23 +38,25 @@ def benchmark(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def ingest(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run the door for returns until it is told to stop."""
-    return _serve(arguments, settings, lambda: ingest_app(settings, now=now))
+    return _serve(INGEST, arguments, settings, lambda: ingest_app(settings, now=now))
 
 
 def alerts(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run the door for answers, and send notices where no other replica does."""
     outbox = settings.data / OUTBOX
-    return _serve(arguments, settings, lambda: alerts_app(settings, outbox=outbox, now=now))
+    return _serve(ALERTS, arguments, settings, lambda: alerts_app(settings, outbox=outbox, now=now))
 
 
 def gateway(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run API and pages, and fill the views where no other replica does."""
-    return _serve(arguments, settings, lambda: gateway_app(settings, now=now))
+    return _serve(GATEWAY, arguments, settings, lambda: gateway_app(settings, now=now))
 
 
-def _serve(arguments: argparse.Namespace, settings: Settings, create: Callable[[], FastAPI]) -> int:
+def _serve(
+    name: str, arguments: argparse.Namespace, settings: Settings, create: Callable[[], FastAPI]
+) -> int:
     server.require_private(arguments.host, stated=settings.private_network)
-    journal.configure(settings.log_level)
+    journal.configure(settings.log_level, service=name, nation=settings.nation)
     app = create()
     return server.serve(
         app,

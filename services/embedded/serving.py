@@ -34,10 +34,11 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
     of another nation.
     """
     server.require_loopback(arguments.host)
-    journal.configure(settings.log_level)
+    journal.configure(settings.log_level, service="tartan")
     directory = arguments.data or (_DEMO_DIRECTORY if arguments.demo else settings.data)
     with data.owned(directory) as log:
         nation = _nation(log, demo=arguments.demo, directory=directory)
+        journal.configure(settings.log_level, service="tartan", nation=nation)
         product = _product(log, directory, nation, _at(settings, arguments))
         log.listen(product.wake)
         app = create_app(product)

@@ -14,6 +14,7 @@ from services.runtime.metric import Metrics
 from services.runtime.process import Starter, make_app
 from services.runtime.settings import Settings
 
+NAME = "ingest"
 _STOCKING_SECONDS = 30.0
 
 

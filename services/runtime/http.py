@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.runtime import journal
 from services.runtime.metric import Metrics
 from services.runtime.problem import Problem, ProblemResponse
 
@@ -100,9 +101,11 @@ class Observed:
                 message["headers"] = [*message["headers"], (b"x-request-id", trace[3:35].encode())]
             await send(message)
 
+        answering = journal.trace.set(trace[3:35])
         try:
             await self._app(scope, receive, noted)
         finally:
+            journal.trace.reset(answering)
             route = getattr(scope.get("route"), "path", "none")
             self._metrics.requests.labels(scope["method"], route, status).inc()
             self._metrics.request_seconds.labels(route).observe(time.perf_counter() - begun)

@@ -1,29 +1,47 @@
 """Structured logs: one JSON object a line on standard error, constant messages, facts as fields.
 
-No payload, figure, token or name is ever logged; an exception is logged by its type and place.
+No payload, figure, token or name is ever logged; an exception is logged by its type and place, and
+so is one that nobody caught.
 """
 
 import json
 import logging
 import sys
+import threading
 import traceback
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
+_log = logging.getLogger(__name__)
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+trace: ContextVar[str] = ContextVar("trace")
+"""The trace of the request that is being answered."""
 
 
 class JsonFormatter(logging.Formatter):
-    """Writes a record as one line of JSON; of an exception its type and places, not its words."""
+    """Writes a record as one line of JSON; of an exception its type and places, not its words.
+
+    ``about`` stands in every line: which service, which nation.
+    """
+
+    def __init__(self, **about: str) -> None:
+        """Remember what stands in every line."""
+        super().__init__()
+        self._about = about
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
         fields = {key: value for key, value in vars(record).items() if key not in _PLAIN}
         line = {
-            "ts": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
-            "event": record.getMessage(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **self._about,
             **fields,
         }
+        if answering := trace.get(""):
+            line["trace"] = answering
         if record.exc_info and record.exc_info[0] is not None:
             line["fault"] = record.exc_info[0].__name__
             line["at"] = [
@@ -33,13 +51,22 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, default=str)
 
 
-def configure(level: str) -> None:
-    """Send every log line of the process through the formatter."""
+def configure(level: str, **about: str) -> None:
+    """Send every log line of the process through the formatter, with ``about`` in each."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonFormatter())
+    handler.setFormatter(JsonFormatter(**about))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     # Faust prints keys and values below INFO; its client says each failed attempt by itself.
     for name in ("faust", "mode"):
         logging.getLogger(name).setLevel(max(logging.INFO, logging.getLogger().level))
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    # Python would print the words of what nobody caught, and they may hold a figure.
+    sys.excepthook = lambda kind, error, place: _log.critical(
+        "not caught", exc_info=(kind, error, place)
+    )
+    threading.excepthook = lambda ended: _log.critical(
+        "thread ended",
+        exc_info=(ended.exc_type, ended.exc_value or ended.exc_type(), ended.exc_traceback),
+        extra={"ended": ended.thread.name if ended.thread else ""},
+    )
