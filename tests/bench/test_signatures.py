@@ -45,6 +45,13 @@ class Ordinary:
     def look(self, function, *, indicator, period):
         return self.known[function]
 
+    def read(self, function, *, indicator, period):
+        return self.known[function].value, self.known[function].n
+
+    @property
+    def tallied(self):
+        return {}
+
     def cite(self, indicator, *, period):
         return None
 

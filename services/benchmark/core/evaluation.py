@@ -6,7 +6,7 @@ early; giving evidence never does.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -91,10 +91,10 @@ class Atom(Check):
     def truth(self, facts: Facts, period: Period) -> bool | None:
         # ``judge`` of ``look``, written out: this is asked hundreds of times for one return.
         measure = self.measure
-        fact = facts.look(measure.function, indicator=measure.indicator, period=period)
-        if fact.value is None or (fact.n is not None and fact.n < self.least_n):
+        value, n = facts.read(measure.function, indicator=measure.indicator, period=period)
+        if value is None or (n is not None and n < self.least_n):
             return None
-        return self.meets(fact.value, self.threshold)
+        return self.meets(value, self.threshold)
 
     def reason(self, facts: Facts, period: Period) -> str:
         said = self.look(facts, period).reason or "not known"
@@ -179,7 +179,7 @@ class Junction(Check):
                 yield from part.grounds(facts, period, want=want)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tally(Check):
     """At least ``count`` of the parts. Evidence: the count, then the parts that hold."""
 
@@ -188,7 +188,7 @@ class Tally(Check):
     count: int
 
     def truth(self, facts: Facts, period: Period) -> bool | None:
-        return _at_least(self.count, self._truths(facts, period), of=len(self.parts))
+        return _at_least(self.count, iter(self._truths(facts, period)), of=len(self.parts))
 
     def reason(self, facts: Facts, period: Period) -> str:
         return _first_reason(((part, period) for part in self.parts), facts)
@@ -197,7 +197,7 @@ class Tally(Check):
         return any(part.observed(facts, period) for part in self.parts)
 
     def rows(self, facts: Facts, period: Period) -> Iterator[Condition]:
-        truths = list(self._truths(facts, period))
+        truths = self._truths(facts, period)
         yield _count_row(self.label, truths, self.count, period)
         for part, truth in zip(self.parts, truths, strict=True):
             if truth:
@@ -205,11 +205,18 @@ class Tally(Check):
 
     def grounds(self, facts: Facts, period: Period, *, want: bool) -> Iterator[Ground]:
         if self.truth(facts, period) is want:
-            for part in self.parts:
-                yield from part.grounds(facts, period, want=want)
+            for part, truth in zip(self.parts, self._truths(facts, period), strict=True):
+                if truth is want:
+                    yield from part.grounds(facts, period, want=want)
 
-    def _truths(self, facts: Facts, period: Period) -> Iterator[bool | None]:
-        return (part.truth(facts, period) for part in self.parts)
+    def _truths(self, facts: Facts, period: Period) -> tuple[bool | None, ...]:
+        """Return the truth of every part, found once: it is asked for by truth, rows and grounds."""
+        key = (self, period.year, period.part)
+        known = facts.tallied.get(key)
+        if known is None:
+            known = tuple(part.truth(facts, period) for part in self.parts)
+            facts.tallied[key] = known
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +246,7 @@ class Lasting(Check):
         return self.part.observed(facts, period)
 
     def rows(self, facts: Facts, period: Period) -> Iterator[Condition]:
-        yield _count_row(self.label, list(self._truths(facts, period)), self.times, period)
+        yield _count_row(self.label, tuple(self._truths(facts, period)), self.times, period)
         for quarter in self._window(period):
             yield from self.part.rows(facts, quarter)
 
@@ -273,7 +280,7 @@ def _at_least(count: int, truths: Iterator[bool | None], *, of: int) -> bool | N
     return None
 
 
-def _count_row(label: str, truths: list[bool | None], count: int, period: Period) -> Condition:
+def _count_row(label: str, truths: Sequence[bool | None], count: int, period: Period) -> Condition:
     truth = _at_least(count, iter(truths), of=len(truths))
     unknown = truths.count(None)
     return Condition(

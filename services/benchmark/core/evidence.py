@@ -12,12 +12,13 @@ from schemas.events import State as Became
 from schemas.numbers import nine
 from schemas.periods import Period
 from services.benchmark.core.citation import cite_published, cite_said
-from services.benchmark.core.facts import Fact, Function
+from services.benchmark.core.facts import Fact, Function, Reading
 from services.benchmark.core.neighbours import is_assessable
-from services.benchmark.core.quality import Quality, spell
+from services.benchmark.core.quality import Quality, is_missing, spell
 from services.benchmark.core.quarter import Near
 from services.benchmark.core.saying import Word
 from services.benchmark.core.state import Span, State
+from services.benchmark.core.vocabulary import YES_OR_NO
 from services.benchmark.core.words import Words
 
 _WORDS: Mapping[str | None, str] = {
@@ -47,6 +48,7 @@ class Evidence:
     def __init__(
         self, state: State, authority: str, *, near: tuple[Span, Mapping[str, Near]] | None = None
     ) -> None:
+        self.tallied: dict[tuple[object, int, int], tuple[bool | None, ...]] = {}
         self._near = near
         self._state = state
         self._authority = authority
@@ -65,6 +67,16 @@ class Evidence:
         if fact is None:
             fact = self._known[key] = self._look(function, indicator, period)
         return fact
+
+    def read(self, function: Function, *, indicator: str | None, period: Period) -> Reading:
+        """Return value and denominator of what ``look`` returns; of a figure at hand, at once."""
+        of_word = _OF_WORD.get(function)
+        if of_word is not None and indicator is not None:
+            word = self._words.find(indicator, period)
+            if word is not None:
+                return of_word(word), None if function in YES_OR_NO else word.n
+        fact = self.look(function, indicator=indicator, period=period)
+        return fact.value, fact.n
 
     def cite(self, indicator: str, *, period: Period) -> Cited | None:
         """Return the standing that the facts of an indicator in a quarter rest on."""
@@ -85,6 +97,8 @@ class Evidence:
             return Fact(None, "the catalogue in force has no such indicator", spell(period))
         if function in _ANSWERS:
             return _ANSWERS[function](self, indicator, period)
+        if function in _OF_SET:
+            return self._figure(function, indicator, period)
         return _ABOUT_THE_RETURN[function](self._about_the_return, indicator, period)
 
     # -- where a figure is found
@@ -121,16 +135,10 @@ class Evidence:
 
     # -- answers from one figure
 
-    def _figure(
-        self,
-        indicator: str,
-        period: Period,
-        of_word: Callable[[Word], float | str | None],
-        of_set: Callable[[DataSetAssessed, int], float | str | None],
-    ) -> Fact:
+    def _figure(self, function: Function, indicator: str, period: Period) -> Fact:
         word = self._words.find(indicator, period)
         if word is not None:
-            value = of_word(word)
+            value = _OF_WORD[function](word)
             why = _WORDS.get(word.reason, "it has no place or test") if value is None else None
             n = float(word.n) if word.n is not None else None
             return Fact(value, why, spell(period), "in-year", n, _is_observed(word))
@@ -138,7 +146,7 @@ class Evidence:
         if assessed is None:
             return Fact(None, self._absence(indicator, period), spell(period))
         place = _place(assessed, self._authority)
-        value = of_set(assessed, place) if place is not None else None
+        value = _OF_SET[function](assessed, place) if place is not None else None
         why = None if value is not None else "the published figures do not have it"
         return Fact(value, why, assessed.period, "published")
 
@@ -147,32 +155,10 @@ class Evidence:
             return "the return is not in"
         return "the region does not collect it and no published figure is known"
 
-    def _value(self, indicator: str, period: Period) -> Fact:
-        return self._figure(indicator, period, lambda w: w.level, lambda s, i: s.values[i])
-
-    def _pos(self, indicator: str, period: Period) -> Fact:
-        return self._figure(
-            indicator, period, lambda w: w.percentile, lambda s, i: s.percentiles[i]
-        )
-
-    def _band(self, indicator: str, period: Period) -> Fact:
-        return self._figure(indicator, period, lambda w: w.band, lambda s, i: s.bands[i])
-
-    def _z(self, indicator: str, period: Period) -> Fact:
-        return self._figure(indicator, period, lambda w: w.z, lambda s, i: s.z[i])
-
-    def _flag(self, indicator: str, period: Period) -> Fact:
-        return self._figure(
-            indicator,
-            period,
-            lambda w: None if w.flag is Flag.NOT_ASSESSED else w.flag.value,
-            lambda s, i: None if s.flags[i] is Flag.NOT_ASSESSED else s.flags[i].value,
-        )
-
     def _sn(self, indicator: str, period: Period) -> Fact:
         word = self._words.find(indicator, period)
         if word is None:
-            return self._figure(indicator, period, lambda _: None, lambda s, i: s.differences[i])
+            return self._figure(Function.SN, indicator, period)
         span = self._span(indicator, period)
         near = self._near_of(indicator, span)
         of = len(self._state.neighbours_of(self._authority))
@@ -252,17 +238,34 @@ def _published_value(assessed: DataSetAssessed, authority: str) -> float | None:
     return assessed.values[place] if place is not None else None
 
 
+_FLAGS: Mapping[Flag, str | None] = {
+    flag: None if flag is Flag.NOT_ASSESSED else flag.value for flag in Flag
+}
+_OF_WORD: Mapping[Function, Callable[[Word], float | str | None]] = {
+    Function.VALUE: lambda word: word.level,
+    Function.POS: lambda word: word.percentile,
+    Function.BAND: lambda word: word.band,
+    Function.Z: lambda word: word.z,
+    Function.FLAG: lambda word: _FLAGS[word.flag],
+    Function.MISSING: is_missing,
+}
+"""The answers that stand in what was said of a figure."""
+_OF_SET: Mapping[Function, Callable[[DataSetAssessed, int], float | str | None]] = {
+    Function.VALUE: lambda assessed, place: assessed.values[place],
+    Function.POS: lambda assessed, place: assessed.percentiles[place],
+    Function.BAND: lambda assessed, place: assessed.bands[place],
+    Function.Z: lambda assessed, place: assessed.z[place],
+    Function.FLAG: lambda assessed, place: _FLAGS[assessed.flags[place]],
+    Function.SN: lambda assessed, place: assessed.differences[place],
+}
+"""The answers that stand in what was said of a published set, by the authority's place in it."""
+
 _Answer = Callable[[Evidence, str, Period], Fact]
 _ANSWERS: Mapping[Function, _Answer] = {
-    Function.VALUE: Evidence._value,
-    Function.POS: Evidence._pos,
     Function.SN: Evidence._sn,
     Function.D4: Evidence._d4,
     Function.D8: Evidence._d8,
     Function.MOVE: Evidence._move,
-    Function.Z: Evidence._z,
-    Function.FLAG: Evidence._flag,
-    Function.BAND: Evidence._band,
 }
 _ABOUT_THE_RETURN: Mapping[Function, Callable[[Quality, str, Period], Fact]] = {
     Function.MISSING: Quality.missing,

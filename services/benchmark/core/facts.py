@@ -73,14 +73,26 @@ class Fact(NamedTuple):
     observed: bool = False
 
 
+Reading = tuple[float | str | bool | None, float | None]
+"""A fact's ``value`` and ``n``."""
+
+
 class Facts(Protocol):
     """The figures of one authority, as they stand now, for any quarter.
 
-    A quarter before the first known one is not an error: its facts cannot be assessed.
+    A quarter before the first known one is not an error: its facts cannot be assessed. ``tallied``
+    is for whoever counts facts to remember in, by what was counted, year and quarter.
     """
+
+    @property
+    def tallied(self) -> dict[tuple[object, int, int], tuple[bool | None, ...]]: ...
 
     def look(self, function: Function, *, indicator: str | None, period: Period) -> Fact:
         """Return what ``function`` says of an indicator in a quarter; ``late`` takes None."""
+        ...
+
+    def read(self, function: Function, *, indicator: str | None, period: Period) -> Reading:
+        """Return value and denominator of what ``look`` returns: all that a truth needs."""
         ...
 
     def cite(self, indicator: str, *, period: Period) -> Evidence | None:

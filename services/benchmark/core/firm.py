@@ -1,12 +1,12 @@
 """Firm: the facts without the figures that carry an open query."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from schemas.events import Evidence
 from schemas.periods import Period
-from services.benchmark.core.facts import Fact, Facts, Function
+from services.benchmark.core.facts import Fact, Facts, Function, Reading
 from services.benchmark.core.vocabulary import YES_OR_NO
 
 _HELD_AGAINST: Mapping[Function, int] = MappingProxyType(
@@ -24,6 +24,7 @@ class Firm:
     """
 
     facts: Facts
+    tallied: dict[tuple[object, int, int], tuple[bool | None, ...]] = field(default_factory=dict)
 
     def look(self, function: Function, *, indicator: str | None, period: Period) -> Fact:
         """Return the fact, or that a query on its figure is open."""
@@ -34,6 +35,17 @@ class Firm:
             return fact
         reason = "a query on the figure is open"
         return Fact(None, reason, fact.period, fact.basis, fact.n, fact.observed)
+
+    def read(self, function: Function, *, indicator: str | None, period: Period) -> Reading:
+        """Return value and denominator of what ``look`` returns."""
+        if function in _HELD_AGAINST:
+            fact = self.look(function, indicator=indicator, period=period)
+            return fact.value, fact.n
+        value, n = self.facts.read(function, indicator=indicator, period=period)
+        if indicator is None or function in YES_OR_NO or value is None:
+            return value, n
+        queried, _ = self.facts.read(Function.QUERIED, indicator=indicator, period=period)
+        return None if queried else value, n
 
     def _is_queried(self, function: Function, indicator: str, period: Period, fact: Fact) -> bool:
         quarters = [period]

@@ -1,20 +1,21 @@
 """Quality: facts about a return itself: late, missing, out of balance, out of line (R18)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+
+import numpy as np
 
 from schemas.events import State as Became
 from schemas.numbers import nine
 from schemas.periods import Period, PeriodKind
+from services.benchmark.core.column import listed
 from services.benchmark.core.facts import Fact
+from services.benchmark.core.outlier import FEWEST_EARLIER, find_outliers
 from services.benchmark.core.report import Report
+from services.benchmark.core.saying import Saying, Word
 from services.benchmark.core.state import Span, State
 from services.benchmark.core.words import Words
 from services.benchmark.core.yardstick import is_queried
-
-FEWEST_FOR_OUTLIER = 8
-_MAD_TO_SD = 1.4826
-"""Makes the median absolute deviation of a normal an estimate of its standard deviation."""
 
 # Suppressed is not missing: who withholds a small number knows it.
 _UNUSABLE = (Became.MISSING, Became.UNRELIABLE, Became.NOT_RETURNED, Became.LATE)
@@ -41,6 +42,11 @@ def spell(quarter: Period) -> str:
     return _spell(quarter.year, quarter.part)
 
 
+def is_missing(word: Word) -> bool:
+    """Whether nothing usable stands for a figure of which something was said."""
+    return word.state in _UNUSABLE
+
+
 class Quality:
     """The facts about an authority's returns as they stand in the state."""
 
@@ -49,6 +55,7 @@ class Quality:
         self._authority = authority
         self._catalogue = state.catalogue()
         self._words = words
+        self._outliers: dict[tuple[str, int, int], Mapping[str, float | None]] = {}
 
     def late(self, period: Period) -> Fact:
         """Whether any return the authority takes part in came late, or was absent at close.
@@ -58,8 +65,8 @@ class Quality:
         """
         answers = [
             self._late_in((collection, period))
-            for collection, of in self._state.openings
-            if of == period and self._takes_part(collection, period)
+            for collection in self._state.newest
+            if (collection, period) in self._state.openings and self._takes_part(collection, period)
         ]
         if True in answers:
             return Fact(True, None, spell(period), None, None, True)
@@ -75,7 +82,7 @@ class Quality:
         word = self._words.find(indicator, period)
         if word is None:
             return Fact(None, _NOT_IN, spell(period))
-        return _known(word.state in _UNUSABLE, spell(period))
+        return _known(is_missing(word), spell(period))
 
     def explained(self, indicator: str, period: Period) -> Fact:
         """Whether the sender wrote a note beside the figure."""
@@ -112,19 +119,32 @@ class Quality:
 
     def outlier(self, indicator: str, period: Period) -> Fact:
         """How far the quarter's own value is from the median of its earlier ones, in robust sd."""
+        value = self._outliers_in(self._catalogue[indicator].collection, period).get(indicator)
+        if value is None:
+            return Fact(None, self._why_no_outlier(indicator, period), spell(period))
+        return Fact(value, None, spell(period), "in-year", None, True)
+
+    def _outliers_in(self, collection: str, period: Period) -> Mapping[str, float | None]:
+        """Return the distances of all figures of a collection that have one."""
+        key = (collection, period.year, period.part)
+        if key not in self._outliers:
+            now, earlier = (
+                self._words.at(collection, period),
+                self._words.before(collection, period),
+            )
+            enough = len(earlier) >= FEWEST_EARLIER
+            self._outliers[key] = _measure_outliers(now, earlier) if now and enough else {}
+        return self._outliers[key]
+
+    def _why_no_outlier(self, indicator: str, period: Period) -> str:
         now = self._words.find(indicator, period)
         if now is None or now.value is None:
-            return Fact(None, "there is no figure for the quarter", spell(period))
-        said = self._words.before(indicator, period)
-        earlier = [word.value for word in said if word.value is not None]
-        if len(earlier) < FEWEST_FOR_OUTLIER:
-            return Fact(None, "fewer than eight earlier quarters are known", spell(period))
-        middle = _middle(earlier)
-        deviation = _MAD_TO_SD * _middle([abs(value - middle) for value in earlier])
-        if deviation <= 0:
-            return Fact(None, "earlier quarters do not vary", spell(period))
-        value = nine(abs(now.value - middle) / deviation)
-        return Fact(value, None, spell(period), "in-year", None, True)
+            return "there is no figure for the quarter"
+        earlier = self._words.before(self._catalogue[indicator].collection, period)
+        said = (saying.words.get(indicator) for saying in earlier)
+        if sum(word is not None and word.value is not None for word in said) < FEWEST_EARLIER:
+            return "fewer than eight earlier quarters are known"
+        return "earlier quarters do not vary"
 
     def _report(self, indicator: str, period: Period) -> Report | None:
         return self._words.last_four(indicator, period)[0]
@@ -142,11 +162,10 @@ class Quality:
         return any(period.shift(-back) in sayings for back in range(_RECENT))
 
 
-def _middle(values: list[float]) -> float:
-    """Return the median."""
-    values.sort()
-    half = len(values) // 2
-    return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2
+def _measure_outliers(now: Saying, earlier: Sequence[Saying]) -> dict[str, float | None]:
+    codes = tuple(now.words)
+    distances = find_outliers(now.values(codes), np.array([each.values(codes) for each in earlier]))
+    return dict(zip(codes, listed(distances), strict=True))
 
 
 def _count(report: Report | None, indicator: str) -> float | None:

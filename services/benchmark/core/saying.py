@@ -1,7 +1,7 @@
 """A saying: what was last said of one return, as compact as signatures and changes need it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -60,12 +60,26 @@ class Saying:
     provisional: bool
     words: Mapping[str, Word]
     results: dict[str, SignatureResult]
+    _columns: dict[tuple[str, tuple[str, ...]], Array] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
-    def levels(self, indicators: Sequence[str]) -> Array:
+    def levels(self, indicators: tuple[str, ...]) -> Array:
         """Return the comparison values of indicators, not a number where none was said."""
-        words = self.words
-        levels = [words[code].level if code in words else None for code in indicators]
-        return np.array(levels, dtype=float)
+        return self._column("level", indicators)
+
+    def values(self, indicators: tuple[str, ...]) -> Array:
+        """Return the quarter's own values of indicators, not a number where none was said."""
+        return self._column("value", indicators)
+
+    def _column(self, name: str, indicators: tuple[str, ...]) -> Array:
+        """Return a field of the words of indicators; put together once."""
+        key = (name, indicators)
+        if key not in self._columns:
+            words = (self.words.get(code) for code in indicators)
+            column = [getattr(word, name) if word is not None else None for word in words]
+            self._columns[key] = np.array(column, dtype=float)
+        return self._columns[key]
 
 
 def read_saying(updated: StandingsUpdated, words: Mapping[str, Word] | None = None) -> Saying:

@@ -52,6 +52,7 @@ class Teller:
     ) -> None:
         self.payloads: list[SignatureEvent] = []
         self._said = dict(said)
+        self._standing = _open_by_signature(said)
         self._rules = rules
         self._facts = facts
         self._authority = authority
@@ -66,7 +67,7 @@ class Teller:
 
     def tell(self, rule: Rule, truth: bool | None, fired: Fired | None) -> None:
         """Say what is to be said of one rule; ``fired`` is given where the truth is true."""
-        standing = next((e for e in self._said.values() if e.open and e.signature == rule.id), None)
+        standing = self._standing.get(rule.id)
         payload: SignatureEvent | None = None
         if fired is not None:
             payload = (
@@ -100,8 +101,9 @@ class Teller:
         same = not further and fired.severity is standing.severity and not push.tell
         if same and self._context.occasion is Occasion.OTHERS_RETURN:
             return None
-        payload = SignatureChanged(**self._grounds(rule, fired, push, standing))
-        return None if same and not self._differs(payload, standing) else payload
+        if same and not self._differs(rule, standing):
+            return None
+        return SignatureChanged(**self._grounds(rule, fired, push, standing))
 
     def _lapse(self, rule: Rule, truth: bool | None, standing: Episode) -> SignatureEvent | None:
         if self._period == standing.period:
@@ -217,12 +219,13 @@ class Teller:
     def _is_newest(self, rule: Rule) -> bool:
         return self._context.is_newest(rule.collection, self._period)
 
-    def _differs(self, payload: SignatureChanged, standing: Episode) -> bool:
+    def _differs(self, rule: Rule, standing: Episode) -> bool:
         """Whether there is news: other figures of its own, else another outcome than was said."""
+        conditions = tuple(rule.check.rows(self._facts, self._period))
         if self._context.occasion in OWN:
-            said = (standing.conditions, str(standing.since))
-            return (payload.conditions, payload.since) != said
-        outcomes = [(c.expression, c.result) for c in payload.conditions]
+            since = self._first(rule, standing, by=self._period)
+            return (conditions, since) != (standing.conditions, standing.since)
+        outcomes = [(c.expression, c.result) for c in conditions]
         return outcomes != [(c.expression, c.result) for c in standing.conditions]
 
     def _grounds(
@@ -276,6 +279,11 @@ class Teller:
     def _say(self, payload: SignatureEvent) -> None:
         self.payloads.append(payload)
         hear(self._said, payload)
+        self._standing = _open_by_signature(self._said)
+
+
+def _open_by_signature(said: Mapping[str, Episode]) -> dict[str, Episode]:
+    return {episode.signature: episode for episode in said.values() if episode.open}
 
 
 def _walk_back(quarter: Period, *, to: Period) -> Iterator[Period]:

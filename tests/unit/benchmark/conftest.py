@@ -40,6 +40,14 @@ class TableFacts:
         known = self.table.get((function, indicator, period))
         return known or Fact(None, "no figure is known", str(period))
 
+    def read(self, function, *, indicator, period):
+        fact = self.look(function, indicator=indicator, period=period)
+        return fact.value, fact.n
+
+    @property
+    def tallied(self):
+        return {}  # facts are written down between two looks
+
     def cite(self, indicator, *, period):
         for (_, code, asked), fact in self.table.items():
             if code == indicator and asked == period and fact.basis is not None:
