@@ -16,11 +16,11 @@ from services.benchmark.core.evaluation import name_result
 from services.benchmark.core.facts import Facts
 from services.benchmark.core.occasion import Context, Occasion
 from services.benchmark.core.record import Episode, hear
-from services.benchmark.core.rule import RuleBook
+from services.benchmark.core.rule import Rule, RuleBook
 from services.benchmark.core.severity import grade_all
 from services.benchmark.core.telling import Teller
 
-__all__ = ["Context", "Episode", "Followed", "Occasion", "follow", "hear"]
+__all__ = ["Context", "Episode", "Followed", "Occasion", "follow", "hear", "weigh"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,22 @@ def follow(
     teller.retire()
     for rule, truth in zip(touched, truths, strict=True):
         teller.tell(rule, truth, graded.get(rule.id))
-    results = (
-        _word(rule.id, truth, rule.check.reason(facts, period) if truth is None else None)
-        for rule, truth in zip(touched, truths, strict=True)
+    results = tuple(
+        _state(rule, truth, facts, period) for rule, truth in zip(touched, truths, strict=True)
     )
-    return Followed(tuple(results), tuple(teller.payloads))
+    return Followed(results, tuple(teller.payloads))
+
+
+def weigh(rule: Rule, facts: Facts, *, period: Period) -> SignatureResult:
+    """Return how a rule comes out, and why where it cannot be assessed."""
+    return _state(rule, rule.check.truth(facts, period), facts, period)
+
+
+def _state(rule: Rule, truth: bool | None, facts: Facts, period: Period) -> SignatureResult:
+    return _result(rule.id, truth, rule.check.reason(facts, period) if truth is None else None)
 
 
 @lru_cache(maxsize=4096)
-def _word(rule: str, truth: bool | None, reason: str | None) -> SignatureResult:
-    """Return how a rule came out; nearly all come out as they did for the one before."""
+def _result(rule: str, truth: bool | None, reason: str | None) -> SignatureResult:
+    """Return the very same result again: nearly all come out as they did for another authority."""
     return SignatureResult(id=rule, result=name_result(truth), reason=reason)

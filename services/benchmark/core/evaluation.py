@@ -210,7 +210,7 @@ class Tally(Check):
                     yield from part.grounds(facts, period, want=want)
 
     def _truths(self, facts: Facts, period: Period) -> tuple[bool | None, ...]:
-        """Return the truth of every part, found once: it is asked for by truth, rows and grounds."""
+        """Return the truth of every part, found once for truth, rows and grounds."""
         key = (self, period.year, period.part)
         known = facts.tallied.get(key)
         if known is None:

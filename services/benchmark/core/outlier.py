@@ -1,4 +1,4 @@
-"""Outliers: how far a quarter's own values are from what the authority's earlier ones were (R18)."""
+"""Outliers: how far a quarter's own values lie from the authority's earlier ones (R18)."""
 
 import numpy as np
 

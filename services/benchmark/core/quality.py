@@ -128,10 +128,8 @@ class Quality:
         """Return the distances of all figures of a collection that have one."""
         key = (collection, period.year, period.part)
         if key not in self._outliers:
-            now, earlier = (
-                self._words.at(collection, period),
-                self._words.before(collection, period),
-            )
+            now = self._words.at(collection, period)
+            earlier = self._words.before(collection, period)
             enough = len(earlier) >= FEWEST_EARLIER
             self._outliers[key] = _measure_outliers(now, earlier) if now and enough else {}
         return self._outliers[key]

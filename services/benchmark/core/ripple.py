@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from schemas.events import NeighboursUpdated, Payload, SignatureResult
+from schemas.events import NeighboursUpdated, Payload, Result, SignatureResult
 from services.benchmark.core.column import Array, Mask, Whole, listed, nine_each
-from services.benchmark.core.episode import Occasion
-from services.benchmark.core.evidence import judge_near
+from services.benchmark.core.episode import Occasion, weigh
+from services.benchmark.core.evidence import Evidence, judge_near
 from services.benchmark.core.lending import yardstick_of
 from services.benchmark.core.neighbours import FEWEST_IN_YEAR, find_differences, find_medians
 from services.benchmark.core.quarter import Near, Quarter
@@ -24,6 +24,7 @@ from services.benchmark.core.restanding import (
     follow_signatures,
     lines_of,
     reconsider_later,
+    rules_of,
     saying_of,
 )
 from services.benchmark.core.saying import Saying
@@ -66,7 +67,7 @@ def tell_neighbours(state: State, authority: str, span: Span) -> Iterator[Payloa
 def _tell_one(
     state: State, sender: str, span: Span, saying: Saying, *, news: News
 ) -> Iterator[Payload]:
-    crossed = _crosses_a_line(state, sender, span, saying, news)
+    crossed = _find_crossed(state, sender, span, saying, news)
     if state.is_closed(span):
         if crossed:
             yield from _tell_after_close(state, sender, span, saying, news)
@@ -74,12 +75,34 @@ def _tell_one(
     if not crossed:
         yield _updated(sender, span, news, ())
         return
+    results = _weigh_quietly(state, sender, span, crossed, news)
+    if results is not None:
+        yield _updated(sender, span, news, _changed(saying, results))
+        yield from reconsider_later(state, sender, span, occasion=Occasion.OTHERS_RETURN)
+        return
     followed = follow_signatures(
         state, sender, span, occasion=Occasion.OTHERS_RETURN, near=news.near()
     )
     yield _updated(sender, span, news, _changed(saying, followed.results))
     yield from followed.payloads
     yield from reconsider_later(state, sender, span, occasion=Occasion.OTHERS_RETURN)
+
+
+def _weigh_quietly(
+    state: State, sender: str, span: Span, crossed: Sequence[Line], news: News
+) -> tuple[SignatureResult, ...] | None:
+    """Return how the rules come out in which a line was crossed, where nobody is to hear of it.
+
+    None where one of them fires or stands: then all rules are looked at, for what fires may weigh
+    more beside another, or be told already by it.
+    """
+    ids = frozenset().union(*(line.rules for line in crossed))
+    if any(each.open and each.signature in ids for each in state.episodes.get(sender, {}).values()):
+        return None
+    facts = Evidence(state, sender, near=(span, news.near()))
+    rules = (rule for rule in rules_of(state).touching(span[0]) if rule.id in ids)
+    results = tuple(weigh(rule, facts, period=span[1]) for rule in rules)
+    return None if any(each.result is Result.FIRED for each in results) else results
 
 
 def _tell_after_close(
@@ -143,15 +166,15 @@ def _share_out(
     ]
 
 
-def _crosses_a_line(state: State, sender: str, span: Span, saying: Saying, news: News) -> bool:
-    """Whether a condition on neighbours comes out otherwise with the news."""
+def _find_crossed(state: State, sender: str, span: Span, saying: Saying, news: News) -> list[Line]:
+    """Return the conditions on neighbours that come out otherwise with the news."""
     lines = [
         line
         for line in lines_of(state)
         if line.indicator in news.indicators and line.indicator in saying.words
     ]
     if not lines:
-        return False
+        return []
     quarter, near = state.quarter(span), news.near()
     of, closed = len(state.neighbours_of(sender)), state.is_closed(span)
 
@@ -159,10 +182,11 @@ def _crosses_a_line(state: State, sender: str, span: Span, saying: Saying, news:
         word = saying.words[line.indicator]
         return line.judge(judge_near(near, word, span[1], of=of, closed=closed))
 
-    return any(
-        judge(line, quarter.near_of(sender, line.indicator)) != judge(line, near[line.indicator])
+    return [
+        line
         for line in lines
-    )
+        if judge(line, quarter.near_of(sender, line.indicator)) != judge(line, near[line.indicator])
+    ]
 
 
 def _changed(saying: Saying, results: tuple[SignatureResult, ...]) -> tuple[SignatureResult, ...]:

@@ -10,10 +10,11 @@ from services.benchmark.core.rule import RuleBook
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A condition on the neighbours of one indicator."""
+    """A condition on the neighbours of one indicator, and the rules that it stands in."""
 
     indicator: str
     atom: Atom
+    rules: frozenset[str]
 
     def judge(self, fact: Fact) -> bool | None:
         """Return how the condition comes out on a fact, small denominators set aside."""
@@ -29,7 +30,9 @@ def lines_on_neighbours(rules: RuleBook) -> tuple[Line, ...]:
         for atom in (*_atoms(rule.check), *_atoms(rule.clear)):
             indicator = atom.measure.indicator
             if atom.measure.function is Function.SN and indicator is not None:
-                found[indicator, atom.label, atom.least_n] = Line(indicator, atom)
+                key = (indicator, atom.label, atom.least_n)
+                known = found[key].rules if key in found else frozenset[str]()
+                found[key] = Line(indicator, atom, known | {rule.id})
     return tuple(found.values())
 
 

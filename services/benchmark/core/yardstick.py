@@ -14,7 +14,7 @@ from schemas.numbers import round_half_up
 from services.benchmark.core.accumulation import QUARTERS, SUMMED, Ways, accumulate, read_ways
 from services.benchmark.core.column import Array, Whole, nine_each
 from services.benchmark.core.interval import Methods, read_methods
-from services.benchmark.core.neighbours import Medians, find_medians, gather
+from services.benchmark.core.neighbours import Medians, find_medians
 from services.benchmark.core.position import UNBANDED, Distributions, line_up
 from services.benchmark.core.published import DataSet, Figures, scale
 from services.benchmark.core.report import NOT_COUNTED, Report
@@ -53,6 +53,22 @@ class Measure:
         return self.published.single
 
 
+class Table:
+    """Figures of many authorities, a row for each measure, found by authority."""
+
+    def __init__(self, rows: Sequence[Mapping[str, float]], *, missing: float) -> None:
+        """Lay out figures by authority; an authority without one has ``missing``."""
+        codes = tuple(dict.fromkeys(code for row in rows for code in row))
+        self._places = {code: place for place, code in enumerate(codes)}
+        cells = [[*(row.get(code, missing) for code in codes), missing] for row in rows]
+        self._cells = np.array(cells, dtype=float)
+
+    def of(self, authorities: Sequence[str]) -> Array:
+        """Return the figures of authorities, a column for each."""
+        nobody = len(self._places)
+        return self._cells[:, [self._places.get(code, nobody) for code in authorities]]
+
+
 class Own(NamedTuple):
     """What a yardstick has of one authority, a place for each measure.
 
@@ -70,7 +86,6 @@ class Yardstick:
 
     id: str | None
     measures: tuple[Measure, ...]
-    _own: dict[tuple[str, str], Own] = field(default_factory=dict)
     _medians: dict[tuple[str, ...], Medians] = field(default_factory=dict)
 
     @cached_property
@@ -112,23 +127,28 @@ class Yardstick:
             banded=[code not in UNBANDED for code in self.codes],
         )
 
+    @cached_property
+    def _people(self) -> Table:
+        return Table([measure.people for measure in self.measures], missing=nan)
+
+    @cached_property
+    def _published(self) -> Table:
+        values = [measure.figures.value_of if measure.figures else {} for measure in self.measures]
+        return Table(values, missing=inf)
+
+    @cached_property
+    def _lent(self) -> Table:
+        return Table([measure.lent for measure in self.measures], missing=nan)
+
     def own(self, authority: str, *, population_of: str) -> Own:
         """Return what there is of an authority; its population may be that of another."""
-        key = (authority, population_of)
-        if key not in self._own:
-            people = [measure.people.get(population_of, nan) for measure in self.measures]
-            published = [
-                measure.figures.value_of.get(authority, inf) if measure.figures else inf
-                for measure in self.measures
-            ]
-            self._own[key] = Own(np.array(people), np.array(published))
-        return self._own[key]
+        people, published = self._people.of([population_of]), self._published.of([authority])
+        return Own(people[:, 0], published[:, 0])
 
     def published_medians(self, neighbours: tuple[str, ...]) -> Medians:
         """Return the published medians of an authority's neighbours, to nine digits."""
         if neighbours not in self._medians:
-            values = [gather([neighbours], measure.lent) for measure in self.measures]
-            value, used = find_medians(np.concatenate(values))
+            value, used = find_medians(self._lent.of(neighbours))
             self._medians[neighbours] = Medians(nine_each(value), used)
         return self._medians[neighbours]
 
