@@ -70,11 +70,14 @@ class Evidence:
 
     def read(self, function: Function, *, indicator: str | None, period: Period) -> Reading:
         """Return value and denominator of what ``look`` returns; of a figure at hand, at once."""
-        of_word = _OF_WORD.get(function)
-        if of_word is not None and indicator is not None:
-            word = self._words.find(indicator, period)
-            if word is not None:
-                return of_word(word), None if function in YES_OR_NO else word.n
+        if indicator is not None and indicator in self._catalogue:
+            of_word = _OF_WORD.get(function)
+            if of_word is not None:
+                word = self._words.find(indicator, period)
+                if word is not None:
+                    return of_word(word), None if function in YES_OR_NO else word.n
+            elif function is Function.OUTLIER:
+                return self._about_the_return.distance(indicator, period), None
         fact = self.look(function, indicator=indicator, period=period)
         return fact.value, fact.n
 

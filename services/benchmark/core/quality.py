@@ -1,18 +1,15 @@
 """Quality: facts about a return itself: late, missing, out of balance, out of line (R18)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
-
-import numpy as np
 
 from schemas.events import State as Became
 from schemas.numbers import nine
 from schemas.periods import Period, PeriodKind
-from services.benchmark.core.column import listed
 from services.benchmark.core.facts import Fact
-from services.benchmark.core.outlier import FEWEST_EARLIER, find_outliers
+from services.benchmark.core.outlier import FEWEST_EARLIER
 from services.benchmark.core.report import Report
-from services.benchmark.core.saying import Saying, Word
+from services.benchmark.core.saying import Word
 from services.benchmark.core.state import Span, State
 from services.benchmark.core.words import Words
 from services.benchmark.core.yardstick import is_queried
@@ -119,10 +116,14 @@ class Quality:
 
     def outlier(self, indicator: str, period: Period) -> Fact:
         """How far the quarter's own value is from the median of its earlier ones, in robust sd."""
-        value = self._outliers_in(self._catalogue[indicator].collection, period).get(indicator)
+        value = self.distance(indicator, period)
         if value is None:
             return Fact(None, self._why_no_outlier(indicator, period), spell(period))
         return Fact(value, None, spell(period), "in-year", None, True)
+
+    def distance(self, indicator: str, period: Period) -> float | None:
+        """Return the value of ``outlier``."""
+        return self._outliers_in(self._catalogue[indicator].collection, period).get(indicator)
 
     def _outliers_in(self, collection: str, period: Period) -> Mapping[str, float | None]:
         """Return the distances of all figures of a collection that have one."""
@@ -130,8 +131,7 @@ class Quality:
         if key not in self._outliers:
             now = self._words.at(collection, period)
             earlier = self._words.before(collection, period)
-            enough = len(earlier) >= FEWEST_EARLIER
-            self._outliers[key] = _measure_outliers(now, earlier) if now and enough else {}
+            self._outliers[key] = now.outliers(earlier) if now is not None else {}
         return self._outliers[key]
 
     def _why_no_outlier(self, indicator: str, period: Period) -> str:
@@ -158,12 +158,6 @@ class Quality:
         """Whether the authority sent, or was missed in, one of the last five quarters."""
         sayings = self._state.sayings.get((collection, self._authority), {})
         return any(period.shift(-back) in sayings for back in range(_RECENT))
-
-
-def _measure_outliers(now: Saying, earlier: Sequence[Saying]) -> dict[str, float | None]:
-    codes = tuple(now.words)
-    distances = find_outliers(now.values(codes), np.array([each.values(codes) for each in earlier]))
-    return dict(zip(codes, listed(distances), strict=True))
 
 
 def _count(report: Report | None, indicator: str) -> float | None:

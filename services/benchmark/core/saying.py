@@ -1,7 +1,8 @@
 """A saying: what was last said of one return, as compact as signatures and changes need it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from operator import is_
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -16,7 +17,8 @@ from schemas.events import (
     StandingsUpdated,
     State,
 )
-from services.benchmark.core.column import Array
+from services.benchmark.core.column import Array, listed
+from services.benchmark.core.outlier import FEWEST_EARLIER, find_outliers
 
 
 class Word(NamedTuple):
@@ -63,6 +65,9 @@ class Saying:
     _columns: dict[tuple[str, tuple[str, ...]], Array] = field(
         default_factory=dict, compare=False, repr=False
     )
+    _beside: tuple[Sequence["Saying"], Mapping[str, float | None]] = field(
+        default=((), {}), compare=False, repr=False
+    )
 
     def levels(self, indicators: tuple[str, ...]) -> Array:
         """Return the comparison values of indicators, not a number where none was said."""
@@ -71,6 +76,24 @@ class Saying:
     def values(self, indicators: tuple[str, ...]) -> Array:
         """Return the quarter's own values of indicators, not a number where none was said."""
         return self._column("value", indicators)
+
+    def outliers(self, earlier: Sequence["Saying"]) -> Mapping[str, float | None]:
+        """Return how far each value lies from those of the earlier quarters.
+
+        Found once: as long as those say the same, the same distances are returned.
+        """
+        known, distances = self._beside
+        if len(known) == len(earlier) and all(map(is_, known, earlier)):
+            return distances
+        if len(earlier) >= FEWEST_EARLIER:
+            codes = tuple(self.words)
+            past = np.array([each.values(codes) for each in earlier])
+            found = find_outliers(self.values(codes), past)
+            distances = dict(zip(codes, listed(found), strict=True))
+        else:
+            distances = {}
+        self._beside = (earlier, distances)
+        return distances
 
     def _column(self, name: str, indicators: tuple[str, ...]) -> Array:
         """Return a field of the words of indicators; put together once."""
@@ -82,14 +105,17 @@ class Saying:
         return self._columns[key]
 
 
-def read_saying(updated: StandingsUpdated, words: Mapping[str, Word] | None = None) -> Saying:
-    """Return what a ``standings.updated`` said; ``words`` are those of its figures, if known."""
+def read_saying(updated: StandingsUpdated, draft: Saying | None = None) -> Saying:
+    """Return what a ``standings.updated`` said; ``draft`` said the same but for signatures."""
+    results = {result.id: result for result in updated.signatures}
+    if draft is not None:
+        return replace(draft, results=results)
     return Saying(
         updated.return_id,
         updated.baseline,
         updated.provisional,
-        words or {standing.indicator: read_word(standing) for standing in updated.standings},
-        {result.id: result for result in updated.signatures},
+        {standing.indicator: read_word(standing) for standing in updated.standings},
+        results,
     )
 
 

@@ -237,7 +237,7 @@ def _hear_standings(state: State, updated: StandingsUpdated) -> None:
     span = (updated.collection, Period.parse(updated.period))
     sayings = state.sayings.setdefault((updated.collection, updated.authority), {})
     if state.cache.get(_DRAFT) is updated.standings:
-        sayings[span[1]] = read_saying(updated, words=sayings[span[1]].words)
+        sayings[span[1]] = read_saying(updated, draft=sayings[span[1]])
         return
     state.cache[_DRAFT] = updated.standings
     sayings[span[1]] = read_saying(updated)
