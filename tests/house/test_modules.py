@@ -34,6 +34,8 @@ DOORS = {
         "services/runtime/kafka/introduction.py",
     },
     "ssl": {
+        "services/runtime/certificate.py",
+        "services/runtime/redis/fault.py",
         "services/alerts/channel/smtp.py",
         "services/alerts/channel/webhook.py",
         "services/runtime/kafka/diagnosis.py",

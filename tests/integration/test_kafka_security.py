@@ -31,7 +31,7 @@ from services.runtime.log import Commit, LogUnavailable
 from tests.faults.history import write_return
 from tests.integration.service import Service, free_port, wait_for
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
 PATIENCE = 3.0
 LIMIT_SECONDS = 25.0
 """Within which whoever is not let in hears why: patience, a few seconds, and a slow machine."""

@@ -8,6 +8,7 @@ import socket
 import ssl
 import struct
 
+from services.runtime.certificate import fault_of_certificate
 from services.runtime.kafka.introduction import introduce
 from services.runtime.kafka.setting import KafkaSettings
 from services.runtime.kafka.trust import TrustFault
@@ -16,8 +17,6 @@ _SECONDS = 3.0
 """For each step with each broker."""
 _ALERT_SECONDS = 0.5
 """How long a broker that does not take our certificate may take to say so after the handshake."""
-_NAMES = frozenset({62, 64})
-_DAYS = {9: "is good from a later day on: see both clocks", 10: "is past its last day: renew it"}
 _PROTOCOL = "set TARTAN_KAFKA_PROTOCOL to what it expects at this address"
 
 
@@ -57,7 +56,8 @@ def _fault_of_tls(
     try:
         secured = context.wrap_socket(stream, server_hostname=host)
     except ssl.SSLCertVerificationError as error:
-        return f"shows a certificate that {_fault_of_certificate(error)}"
+        fault = fault_of_certificate(error, authority="TARTAN_KAFKA_CA")
+        return f"shows a certificate that {fault}"
     except OSError as error:
         if "ALERT" in str(getattr(error, "reason", "")):
             return _refused(error)
@@ -94,15 +94,4 @@ def _refused(error: OSError) -> str:
     return (
         f"does not take our certificate ({reason}): set TARTAN_KAFKA_CERTIFICATE and "
         "TARTAN_KAFKA_KEY to one that it knows and that is not past its last day"
-    )
-
-
-def _fault_of_certificate(error: ssl.SSLCertVerificationError) -> str:
-    if error.verify_code in _NAMES:
-        return "is made out to another name: use the name that stands in it, or have it made anew"
-    if error.verify_code in _DAYS:
-        return _DAYS[error.verify_code]
-    return (
-        f"nobody we know vouches for ({error.verify_message}): set TARTAN_KAFKA_CA to the file of "
-        "whoever made it"
     )

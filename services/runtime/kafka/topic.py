@@ -84,7 +84,7 @@ def prepare(settings: KafkaSettings) -> tuple[Topic, ...]:
     UnfitTopics names everything that is wrong; LogUnavailable if Kafka does not answer.
     """
     with _administrator(settings) as client:
-        there = _partitions(client, settings)
+        there = _replicas(client, settings)
         missing = [topic for topic in Topic if topic not in there]
         _make(client, missing, settings)
         _check(client, settings)
@@ -110,14 +110,14 @@ def _administrator(settings: KafkaSettings) -> Iterator[KafkaAdminClient]:
         raise LogUnavailable(f"The topics are not known. {reason}") from error
 
 
-def _partitions(client: KafkaAdminClient, settings: KafkaSettings) -> dict[Topic, int]:
-    """Return how many partitions each topic has that is there."""
+def _replicas(client: KafkaAdminClient, settings: KafkaSettings) -> dict[Topic, list[int]]:
+    """Return how many replicas are in sync of each partition of each topic that is there."""
     described = {
         found["name"]: found
         for found in client.describe_topics([name_of(topic, settings) for topic in Topic])
     }
     return {
-        topic: len(found["partitions"])
+        topic: [len(partition["isr_nodes"]) for partition in found["partitions"]]
         for topic in Topic
         if (found := described.get(name_of(topic, settings))) and found["error_code"] == 0
     }
@@ -147,19 +147,28 @@ def _make(client: KafkaAdminClient, missing: list[Topic], settings: KafkaSetting
 
 
 def _check(client: KafkaAdminClient, settings: KafkaSettings) -> None:
-    there = _partitions(client, settings)
+    there = _replicas(client, settings)
     names = {topic: name_of(topic, settings) for topic in there}
     options = client.describe_configs(
         [ConfigResource(ConfigResourceType.TOPIC, name) for name in names.values()],
         config_filter="all",
     ).get("topic", {})
     faults = [f"{name_of(t, settings)} is not there: make it" for t in Topic if t not in there]
-    for topic, count in there.items():
-        faults += _faults_of_count(topic, count, settings)
+    too_few: list[str] = []
+    for topic, in_sync in there.items():
+        faults += _faults_of_count(topic, len(in_sync), settings)
         found = {option: str(said["value"]) for option, said in options[names[topic]].items()}
         faults += _faults_of_options(topic, found, settings)
+        least = int(found.get("min.insync.replicas", 1))
+        if min(in_sync, default=0) < least:
+            too_few.append(f"{names[topic]} ({min(in_sync, default=0)} of {least})")
     if faults:
         raise UnfitTopics(faults)
+    if too_few:
+        raise LogUnavailable(
+            f"Nothing can be stored: too few replicas are in sync of {', '.join(too_few)}. Start "
+            "the brokers that are away; each catches up by itself."
+        )
 
 
 def _faults_of_count(topic: Topic, count: int, settings: KafkaSettings) -> list[str]:
