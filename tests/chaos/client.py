@@ -1,4 +1,4 @@
-"""An authority's system in a storm: sends, sends again until it is told, and remembers what it was.
+"""Authorities' systems and readers in a storm: they ask again until they are told, and remember it.
 
 One authority has one client, and a client does one thing after another, each until its outcome is
 known. So it can say in the end exactly which versions there are, in which order.
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from schemas.events import ReturnWithdrawn, derived_id
 from schemas.reference import DEMONSTRATION
-from tests.faults.history import COLLECTION, write_return
+from tests.faults.history import COLLECTION, FIRST, write_return
 
 _TIMEOUT_SECONDS = 6.0
 _BETWEEN = (0.05, 0.8)
@@ -51,6 +51,7 @@ class Account:
     bodies: set[str] = field(default_factory=set)
     answers: set[str] = field(default_factory=set)
     posts: int = 0
+    reads: Counter[int] = field(default_factory=Counter)
     retries: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
     surprises: list[str] = field(default_factory=list)
@@ -82,7 +83,7 @@ class Client(Thread):
 
     def run(self) -> None:
         deeds = (self._send, self._send, self._send, self._send_again, self._send_earlier,
-                 self._withdraw, self._answer, self._send_faulty)  # fmt: skip
+                 self._withdraw, self._answer, self._send_faulty, self._look_up)  # fmt: skip
         try:
             while not self._halt.wait(self._chance.uniform(*_BETWEEN)):
                 slot = Slot(self._code, self._chance.choice(self._periods))
@@ -137,6 +138,17 @@ class Client(Thread):
         if not words or words[-1].return_id != said["return_id"] or words[-1].withdrawn:
             words.append(Word(said["return_id"], digest, families))
 
+    def _look_up(self, slot: Slot) -> None:
+        """Ask any replica for a receipt that was given, and be given it."""
+        words = self.account.words.get(slot, [])
+        if not words:
+            return
+        path = f"/v1/returns/{self._chance.choice(words).return_id}/receipt"
+        while (answer := get(self._door, path)) is None or answer[0] == _UNAVAILABLE:
+            time.sleep(self._chance.uniform(0.1, 0.7))
+        if answer[0] != 200:
+            self.account.surprises.append(f"GET {path} was answered {answer[0]}")
+
     def _withdraw(self, slot: Slot) -> None:
         word = self._last(slot)
         if word is None or word.withdrawn or self._chance.random() < 0.5:
@@ -168,6 +180,60 @@ class Client(Thread):
 
     def _last(self, slot: Slot) -> Word | None:
         return next(reversed(self.account.words.get(slot, [])), None)
+
+
+class Onlooker(Thread):
+    """Reads pages and the API of a gateway, which shows everything or says that it cannot.
+
+    What it has once shown it never denies: views that are being built are no empty ones.
+    """
+
+    def __init__(self, port: int, chance: Random, *, stop: Signal) -> None:
+        super().__init__(name=f"reader-{port}", daemon=True)
+        self.account = Account()
+        self._port = port
+        self._chance = chance
+        self._halt = stop
+
+    def run(self) -> None:
+        known: set[str] = set()
+        while not self._halt.wait(self._chance.uniform(*_BETWEEN)):
+            path = self._chance.choice(READ)
+            answer = get(self._port, path)
+            if answer is None:
+                continue
+            status, _ = answer
+            self.account.reads[status] += 1
+            if status == 200:
+                known.add(path)
+            elif status != _UNAVAILABLE and (path in known or status >= 500):
+                self.account.surprises.append(f"GET {path} was answered {status}")
+
+
+READ = (
+    "/",
+    "/alerts",
+    "/notices",
+    "/v1/alerts",
+    f"/rug?collection={COLLECTION}&period={FIRST}",
+    f"/v1/rug?collection={COLLECTION}&period={FIRST}",
+    f"/v1/standings?collection={COLLECTION}&period={FIRST}",
+    f"/v1/returns?collection={COLLECTION}&period={FIRST}",
+)
+"""What readers look at."""
+
+
+def get(port: int, path: str) -> tuple[int, bytes] | None:
+    """Get once; None where no whole answer came."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=_TIMEOUT_SECONDS)
+    try:
+        connection.request("GET", path, headers={"connection": "close"})
+        response = connection.getresponse()
+        return response.status, response.read()
+    except (HTTPException, OSError):
+        return None
+    finally:
+        connection.close()
 
 
 def post(port: int, path: str, body: bytes) -> tuple[int, dict[str, Any]] | None:

@@ -28,7 +28,7 @@ from services.runtime.reader import Reader
 from services.runtime.redis.setting import RedisSettings
 from services.runtime.redis.store import RedisStore
 from services.runtime.store import StoreError, every_topic
-from tests.chaos.client import Account, Client, post
+from tests.chaos.client import Account, Client, Onlooker, post
 from tests.chaos.house import House
 from tests.chaos.oracle import Evidence
 from tests.faults.history import CODES, COLLECTION, FIRST, SECOND
@@ -47,7 +47,7 @@ class Story:
     log: KafkaLog
     door: int
     office: int
-    clients: list[Client] = field(default_factory=list)
+    clients: list[Client | Onlooker] = field(default_factory=list)
     periods: list[str] = field(default_factory=lambda: [FIRST])
     _halt: Signal = field(default_factory=Signal)
 
@@ -56,9 +56,13 @@ class Story:
         desk = Desk(self.log, library=load_library(), nation=DEMONSTRATION, now=now)
         desk.stock(tuple(each for each in shipped_figures() if each.indicator in _PUBLISHED))
 
-    def begin(self) -> None:
-        """Open the first period and let the clients send."""
+    def begin(self, gateways: list[int]) -> None:
+        """Open the first period and let the clients send, and readers read."""
         self.open(FIRST)
+        for port in gateways:
+            onlooker = Onlooker(port, Random(self.chance.random()), stop=self._halt)
+            self.clients.append(onlooker)
+            onlooker.start()
         for code in self.chance.sample(CODES, _AUTHORITIES):
             client = Client(
                 code,
@@ -101,6 +105,7 @@ class Story:
             whole.statuses += own.statuses
             whole.posts += own.posts
             whole.retries += own.retries
+            whole.reads += own.reads
         return whole
 
     def _withdraw(self, withdrawn: ReturnWithdrawn) -> None:

@@ -62,7 +62,7 @@ def test_nothing_is_lost_doubled_or_made_up_whatever_is_killed(
             ):
                 line["first_ready_seconds"] = house.wait_until_ready(seconds=READY_SECONDS)
                 story.door, story.office = door.port, office.port
-                story.begin()
+                story.begin(house.ports("gateway"))
                 storm = Storm(house, machines, chance)
                 door.wild = office.wild = True
                 receiver.mood = lambda: moods.choice(_MOODS)
@@ -97,6 +97,7 @@ def test_nothing_is_lost_doubled_or_made_up_whatever_is_killed(
         "retries": account.retries,
         "accepted": sum(not word.withdrawn for words in account.words.values() for word in words),
         "withdrawn": sum(word.withdrawn for words in account.words.values() for word in words),
+        "reads": dict(sorted(account.reads.items())),
         "statuses": dict(sorted(account.statuses.items())),
         "connections": {str(fate): times for fate, times in (door.fates + office.fates).items()},
         "kills": put_into_words(storm.struck, "kill"),

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import monotonic, sleep
+from types import MappingProxyType
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -55,9 +56,16 @@ class Service:
         except HTTPError as refusal:
             return refusal.code, json.load(refusal)
 
-    def post(self, path: str, body: bytes, *, timeout: float = 30) -> tuple[int, dict]:
+    def post(
+        self,
+        path: str,
+        body: bytes,
+        *,
+        timeout: float = 30,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> tuple[int, dict]:
         """Send JSON; return the status and what was answered."""
-        request = Request(f"http://127.0.0.1:{self.port}{path}", data=body)
+        request = Request(f"http://127.0.0.1:{self.port}{path}", data=body, headers=dict(headers))
         request.add_header("Content-Type", "application/json")
         try:
             with urlopen(request, timeout=timeout) as answer:
@@ -65,10 +73,12 @@ class Service:
         except HTTPError as refusal:
             return refusal.code, json.load(refusal)
 
-    def send(self, path: str, body: bytes) -> tuple[int, dict]:
+    def send(
+        self, path: str, body: bytes, *, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> tuple[int, dict]:
         """Send JSON, and the same again after a 503, as a client does on a busy machine."""
         until = monotonic() + 60
-        while (answer := self.post(path, body))[0] == 503 and monotonic() < until:
+        while (answer := self.post(path, body, headers=headers))[0] == 503 and monotonic() < until:
             sleep(0.5)
         return answer
 

@@ -117,20 +117,14 @@ def test_the_trace_of_a_post_reaches_the_webhook_through_every_process(
         gateway = start("gateway", TARTAN_ALERTS_URL=alerts_url)
         for service in started:
             service.wait_until_ready()
-        door.post(OPEN, b"{}")
+        door.send(OPEN, b"{}")
         body = write_return("D01", FIRST, families=500)
-        send(door, "/v1/returns", body, {**HEADERS, "traceparent": TRACE})
+        door.send("/v1/returns", body, headers={"traceparent": TRACE})
         wait_for(lambda: bool(receiver.hooks) and told(log, TRACE) >= FOLLOWS)
 
         alert = receiver.hooks[0][1]["data"]["alert"]
         wait_for(lambda: alert in gateway.get("/alerts"))
-        form = b"kind=answer&text=We+counted+twice."
-        send(
-            gateway,
-            f"/alerts/{alert}",
-            form,
-            {"sec-fetch-site": "same-origin", "traceparent": ANSWERED},
-        )
+        fill_in(gateway, alert)
         wait_for(lambda: told(log, ANSWERED) >= FOLLOWS_AN_ANSWER)
         wait_for(lambda: ANSWERED in receiver.traces.values())
     finally:
@@ -141,8 +135,11 @@ def test_the_trace_of_a_post_reaches_the_webhook_through_every_process(
     assert set(receiver.traces.values()) == {TRACE, ANSWERED}
 
 
-def send(service: Service, path: str, body: bytes, headers: dict[str, str]) -> None:
-    """Post with headers; the answer is a success."""
-    request = Request(f"http://127.0.0.1:{service.port}{path}", data=body, headers=headers)
-    with urlopen(request, timeout=30) as answer:
+def fill_in(gateway: Service, alert: str) -> None:
+    """Send the form under an alert as a browser does."""
+    page = f"http://127.0.0.1:{gateway.port}/alerts/{alert}"
+    form = Request(page, data=b"kind=answer&text=We+counted+twice.")
+    form.add_header("Sec-Fetch-Site", "same-origin")
+    form.add_header("traceparent", ANSWERED)
+    with urlopen(form, timeout=30) as answer:
         answer.read()
