@@ -73,6 +73,7 @@ class Projector:
         self._turnstiles = {topic: Turnstile(topic) for topic in _ORDER}
         self._batch: _Batch | None = None
         self._building = False
+        self._goal: Positions = {}
         self.rebuild = Rebuild()
         self.failed: CoreFailed | None = None
         metrics.freshness.labels(STANDING)
@@ -100,7 +101,7 @@ class Projector:
             if not self._put(batch):
                 return dealt
             places = batch.positions
-        if dealt == 0:
+        if dealt == 0 or (self._building and self._is_whole(places)):
             self._rest(places)
         return dealt
 
@@ -115,8 +116,15 @@ class Projector:
         places = self._store.positions()
         for topic, turnstile in self._turnstiles.items():
             turnstile.move(reader, to=places[topic])
-        self._building = self._store.lacking() != 0
+        building = self._store.lacking() != 0
+        if building and (not self._building or not any(places.values())):
+            self._goal = {topic: self._log.end(topic) for topic in places}
+        self._building = building
         return places
+
+    def _is_whole(self, places: Positions) -> bool:
+        """Say whether all that the log held when building began is in; a log in use never ends."""
+        return all(places[topic] >= end for topic, end in self._goal.items())
 
     def _fold(self, topic: Topic, reader: Reader, places: Positions) -> _Batch | None:
         limit = _STRETCHES.get(topic, _STRETCH) if self._building else _BATCH
@@ -217,7 +225,7 @@ class Projector:
         return True
 
     def _rest(self, places: Positions) -> None:
-        """Say that there is nothing more, for the first time if the views were being built."""
+        """Say that the views are whole, for the first time if they were being built."""
         self.rebuild.finish()
         if self._building:
             with suppress(StoreMoved):

@@ -66,6 +66,39 @@ def test_the_views_are_those_of_the_events(make_projector, log, history):
     )
 
 
+class BusyLog(MemoryLog):
+    """A log to which somebody appends whenever it is read."""
+
+    events: tuple = ()
+
+    def read(self, topic, *, after=0, limit=500):
+        found = super().read(topic, after=after, limit=limit)
+        if self.events and topic is Topic.PARKED:
+            first, *self.events = self.events
+            self.append([encode(first)])
+        return found
+
+
+def test_views_are_shown_although_the_log_goes_on_growing_and_never_before_they_are_whole(
+    make_projector, history
+):
+    log, store = BusyLog(), MemoryStore()
+    half = len(history) // 2
+    log.append([encode(event) for event in history[:half]])
+    held = {topic: log.end(topic) for topic in Topic}
+    log.events = history[half:]
+    projector = make_projector(log, store)
+
+    for _ in range(5):
+        projector.advance()
+
+    assert log.events, "the log has stopped growing"
+    assert store.lacking() == 0
+    assert all(store.positions()[topic] >= end for topic, end in held.items())
+    drain(projector)
+    assert documents(store) == documents(make_store(history))
+
+
 def test_a_repeat_in_the_log_changes_nothing(make_projector, log, history):
     log.append([encode(event) for event in history[-30:]])
     store = MemoryStore()
