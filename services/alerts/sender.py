@@ -55,6 +55,7 @@ class Sender:
         self._stop = Signal()
         self._wake = Signal()
         self._thread = Thread(target=self._run, name="sender", daemon=True)
+        metrics.show(metrics.notices_waiting, metrics.notices_given_up)
         metrics.freshness.labels(NOTICE)
         for channel in {channel for _, channel in connections}:
             for result in Result:

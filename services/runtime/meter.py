@@ -86,6 +86,7 @@ class Meter:
         for name in behind:
             metrics.lag.labels(name).set_function(partial(self._records, name))
             metrics.lag_seconds.labels(name).set_function(partial(self._seconds, name))
+        metrics.show(metrics.parked)
         metrics.parked.set_function(lambda: self._parked)
 
     def parked(self) -> Health:

@@ -31,6 +31,7 @@ class Metrics:
     def __init__(self, registry: CollectorRegistry, *, engine: int | None = None) -> None:
         """Register every metric, and those of the process itself."""
         self.registry = registry
+        self._shown: set[Gauge] = set()
         ProcessCollector(registry=registry)
         build = Info(
             "tartan_build", "Version of the release and number of its arithmetic", registry=registry
@@ -88,7 +89,7 @@ class Metrics:
         self.parked = Gauge(
             "tartan_parked_records",
             "Records that could not be decoded and wait for an operator",
-            registry=registry,
+            registry=None,
         )
         self.freshness = Histogram(
             "tartan_freshness_seconds",
@@ -106,12 +107,12 @@ class Metrics:
         self.notices_waiting = Gauge(
             "tartan_notices_waiting",
             "Notices that were planned and that no channel has taken yet",
-            registry=registry,
+            registry=None,
         )
         self.notices_given_up = Gauge(
             "tartan_notices_given_up",
             "Notices that no channel took since its audience was last reached",
-            registry=registry,
+            registry=None,
         )
         self.lease = Gauge(
             "tartan_lease_held",
@@ -125,6 +126,12 @@ class Metrics:
             ["dependency"],
             registry=registry,
         )
+
+    def show(self, *gauges: Gauge) -> None:
+        """Show gauges without labels, from a process that knows: others would claim a 0."""
+        for gauge in set(gauges) - self._shown:
+            self.registry.register(gauge)
+            self._shown.add(gauge)
 
     def show_rebuild(self, consumer: str, rebuild: Callable[[], Rebuild]) -> None:
         """Show how far a consumer's newest rebuild has got, at each scrape."""

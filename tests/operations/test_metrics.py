@@ -22,7 +22,8 @@ SUFFIX = {"counter": "_total", "info": "_info"}
 def registered() -> dict[str, Metric]:
     """Every metric that a process registers, under the name that it is scraped by."""
     registry = CollectorRegistry()
-    Metrics(registry)
+    metrics = Metrics(registry)
+    metrics.show(metrics.parked, metrics.notices_waiting, metrics.notices_given_up)
     router(lambda: Health(ok=True), {"log": lambda: Health(ok=True)}, registry=registry)
     return {family.name + SUFFIX.get(family.type, ""): family for family in registry.collect()}
 

@@ -96,7 +96,8 @@ def test_the_index_of_pages_and_the_list_of_metrics_name_every_alert(root, alert
 
 def test_rules_name_metrics_that_a_process_has(prometheus):
     registry = CollectorRegistry()
-    Metrics(registry)
+    metrics = Metrics(registry)
+    metrics.show(metrics.parked, metrics.notices_waiting, metrics.notices_given_up)
     router(lambda: Health(ok=True), {"log": lambda: Health(ok=True)}, registry=registry)
     suffixes = {"counter": ["_total"], "info": ["_info"], "histogram": ["_bucket"]}
     known = {
