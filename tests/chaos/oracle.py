@@ -20,6 +20,7 @@ from schemas.events import (
     SignatureCleared,
     SignatureRaised,
     SignatureWithdrawn,
+    StandingsUpdated,
 )
 from services.alerts.core.delivery import Ledger, follow
 from services.runtime.fence import Fence
@@ -133,6 +134,18 @@ def a_repeat_says_the_same(evidence: Evidence) -> Iterator[str]:
                 continue
             if (known.data, known.cause) != (event.data, event.cause):
                 yield f"two events on {topic} bear the id {event.id}"
+
+
+def every_accepted_return_has_its_standings(evidence: Evidence) -> Iterator[str]:
+    said = Counter(
+        event.data.return_id
+        for event in evidence.once("results")
+        if isinstance(event.data, StandingsUpdated)
+    )
+    for words in evidence.words.values():
+        for word in words:
+            if not said[word.return_id]:
+                yield f"nothing was said of {word.return_id}"
 
 
 def what_stands_is_shown_and_nothing_else(evidence: Evidence) -> Iterator[str]:
@@ -258,6 +271,7 @@ CHECKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     nothing_is_in_the_log_that_nobody_sent,
     what_is_logged_is_what_was_sent,
     a_repeat_says_the_same,
+    every_accepted_return_has_its_standings,
     what_stands_is_shown_and_nothing_else,
     every_authority_is_on_the_rug_once,
     every_answer_is_in_the_log_once,

@@ -16,6 +16,7 @@ from schemas.events import (
     ReturnAccepted,
     ReturnWithdrawn,
     SignatureRaised,
+    StandingsUpdated,
 )
 from schemas.reference import DEMONSTRATION
 from schemas.topics import Producer
@@ -35,6 +36,14 @@ def event(payload: Payload, id: str) -> Event:
 def accepted(return_id: str, *, sha256: str) -> Event:
     given = {"size": 1, "media_type": "json", "channel": "api", "rules": "1", "observations": ()}
     return event(ReturnAccepted(**ABOUT, **given, return_id=return_id, sha256=sha256), return_id)
+
+
+def assessed(return_id: str) -> Event:
+    made_from = {"catalogue": "1", "neighbours": "2025", "rules": "1", "engine": 1}
+    said = StandingsUpdated(
+        **ABOUT, **made_from, return_id=return_id, provisional=True, standings=()
+    )
+    return event(said, f"standings of {return_id}")
 
 
 def planned(notice: str, *, audience: str, channel: str) -> Event:
@@ -77,7 +86,7 @@ def sound() -> Evidence:
             accepted("return-1", sha256="aa"),
             accepted("return-2", sha256="bb"),
         ],
-        results=[],
+        results=[assessed("return-1"), assessed("return-2")],
         alerts=[
             event(raised, "raised"),
             planned("notice-1", audience="group", channel="webhook"),
@@ -137,6 +146,7 @@ FALSIFIED: list[tuple[str, Falsify]] = [
         "a_repeat_says_the_same",
         lambda e: e.returns.__setitem__(1, accepted("return-1", sha256="bb")),
     ),
+    ("every_accepted_return_has_its_standings", lambda e: e.results.pop()),
     (
         "what_stands_is_shown_and_nothing_else",
         lambda e: e.standings.__setitem__(SLOT, [standing(made_from={"return_id": "return-1"})]),

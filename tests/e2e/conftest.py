@@ -48,7 +48,7 @@ class Site:
             target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True
         )
 
-    def _take(self, alert: str, *, kind: str, text: str) -> None:
+    def _take(self, alert: str, *, kind: str, text: str, traceparent: str | None = None) -> None:
         self.answers.append((alert, kind, text))
 
     @property
