@@ -72,7 +72,7 @@ def test_each_service_is_asked_for_its_readiness_at_its_own_port(services):
 
     for name in SERVICES:
         port = _parser().parse_args([name]).port
-        assert f"http://127.0.0.1:{port}/ready" in services[name]["healthcheck"]["test"][-1]
+        assert services[name]["healthcheck"]["test"] == ["CMD", "check", str(port)]
 
 
 def test_every_image_is_our_own_recipe_or_a_public_one_under_its_version(services, root):
