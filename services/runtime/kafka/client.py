@@ -10,6 +10,7 @@ import time
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.errors import KafkaConnectionError
+from kafka.net.manager import KafkaConnectionManager
 from pydantic import SecretStr
 
 from services.runtime.kafka.setting import KafkaSettings
@@ -20,7 +21,8 @@ _RECONNECT_MS = 1000
 _SHORT_WAIT_MS = 10
 _LONG_WAIT_MS = 500
 _IDLE_MS = 540_000
-_LEAST_ATTEMPT_MS = 300
+_LEAST_ATTEMPT_MS, _MOST_ATTEMPT_MS = 500, 2500
+_CONNECT_MS, _MOST_CONNECT_MS = 500, 5000
 _NEVER_MS = 3_600_000
 BATCH = 1024 * 1024
 """Bytes of a producer's batch, before compression."""
@@ -54,6 +56,12 @@ def _hush() -> None:
 
 
 _hush()
+# No client passes these two on. A machine that died answers nothing, not even that it is gone, and
+# by default a client waits ten seconds for its connection before it asks another broker.
+KafkaConnectionManager.DEFAULT_CONFIG |= {
+    "socket_connection_setup_timeout_ms": _CONNECT_MS,
+    "socket_connection_setup_timeout_max_ms": _MOST_CONNECT_MS,
+}
 
 
 def milliseconds(seconds: float) -> int:
@@ -63,7 +71,7 @@ def milliseconds(seconds: float) -> int:
 
 def _attempt(patience: float) -> int:
     """Return milliseconds after which a broker that is silent is left for another one."""
-    return max(_LEAST_ATTEMPT_MS, milliseconds(patience / 4))
+    return min(max(_LEAST_ATTEMPT_MS, milliseconds(patience / 4)), _MOST_ATTEMPT_MS)
 
 
 def options_of(settings: KafkaSettings) -> dict[str, object]:
