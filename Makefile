@@ -120,7 +120,7 @@ documents: $(COMMAND) ## write schemas/contracts/ anew from the models
 	@$(BIN)/python -m schemas.documents
 
 unit: $(COMMAND) ## the cores, the house rules
-	@$(BIN)/python -m pytest -q -m "not browser and not slow" tests/unit tests/house
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not browser and not slow" tests/unit tests/house
 
 integration: setup ## the parts together, on loopback
 	@$(BIN)/python -m pytest -q -m "integration and not browser and not faults and not chaos and not bench"

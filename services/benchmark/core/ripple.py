@@ -45,6 +45,11 @@ class News(NamedTuple):
         """Return the news by indicator."""
         return dict(zip(self.indicators, map(Near, *self[1:]), strict=True))
 
+    def near_of(self, indicator: str) -> Near:
+        """Return the news of one of the indicators."""
+        i = self.indicators.index(indicator)
+        return Near(self.medians[i], self.used[i], self.in_year[i], self.differences[i])
+
 
 def tell_neighbours(state: State, authority: str, span: Span) -> Iterator[Payload]:
     """Say what a return changed for each sender that has its authority among its ten."""
@@ -175,7 +180,7 @@ def _find_crossed(state: State, sender: str, span: Span, saying: Saying, news: N
     ]
     if not lines:
         return []
-    quarter, near = state.quarter(span), news.near()
+    quarter = state.quarter(span)
     of, closed = len(state.neighbours_of(sender)), state.is_closed(span)
 
     def judge(line: Line, near: Near) -> bool | None:
@@ -185,7 +190,8 @@ def _find_crossed(state: State, sender: str, span: Span, saying: Saying, news: N
     return [
         line
         for line in lines
-        if judge(line, quarter.near_of(sender, line.indicator)) != judge(line, near[line.indicator])
+        if judge(line, quarter.near_of(sender, line.indicator))
+        != judge(line, news.near_of(line.indicator))
     ]
 
 
