@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 DIST := services/gateway/static/dist
 PORT ?= 8000
 DATA ?= .data/demo
+SEEDS ?= 1,2,3
+STORM_SECONDS ?= 300
 
 # A stamp is named after the content that it answers for: a fresh clone, a switched branch and a
 # touched file all do the right thing, and nothing is done twice.
@@ -139,7 +141,7 @@ faults: setup ## 220 seeded runs with processes killed, files damaged, channels 
 	@$(BIN)/python -m pytest -q -m faults tests/faults tests/integration/test_notice_delivery.py --kills 220
 
 chaos: setup ## storms over the distributed product: 3 seeds of 5 minutes (SEEDS=1,2,3 STORM_SECONDS=300)
-	@$(BIN)/python -m pytest -q -m chaos tests/chaos --storm-seconds $(or $(STORM_SECONDS),300) --storm-seeds $(or $(SEEDS),1,2,3)
+	@$(BIN)/python -m pytest -q -m chaos tests/chaos --storm-seconds $(STORM_SECONDS) --storm-seeds $(SEEDS)
 
 bench: setup ## times and sizes against their budgets: a line of JSON each (PARTS=…)
 	@$(BIN)/python -m tests.bench $(PARTS)

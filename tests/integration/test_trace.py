@@ -25,7 +25,7 @@ from tests.faults.history import CODES, COLLECTION, FIRST, write_return
 from tests.faults.receiver import Receiver, listening
 from tests.integration.service import Service, wait_for
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 FIGURES = tuple(
     each for each in shipped_figures() if each.indicator in {"population:0-17", "FD04", "LA01"}
 )

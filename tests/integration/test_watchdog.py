@@ -8,7 +8,7 @@ import pytest
 from services.runtime.watchdog import STOPPED
 from tests.integration.service import environment, free_port
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 STUCK = """
 import sys
 
@@ -51,7 +51,7 @@ def test_a_service_that_never_gets_into_its_group_ends_itself_and_says_why(
         },
         capture_output=True,
         text=True,
-        timeout=150,
+        timeout=300,
         check=False,
     )
 

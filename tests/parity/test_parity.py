@@ -23,7 +23,7 @@ from tests.parity.history import live, tell
 from tests.parity.shell import ALERTS, BENCHMARK, NATION, Clock, Distributed, Embedded, Shell, said
 from tests.parity.view import Viewer, documents, fold_anew
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 HISTORIES = 50
 PUBLISHED = tuple(figures for figures in shipped_figures() if figures.indicator in {"FD04", "CP04"})
 
