@@ -25,7 +25,7 @@ class Prometheus:
         (folder / "rules").mkdir(parents=True)
         for path in source.glob("rules/*.yml"):
             text = path.read_text(encoding="utf-8")
-            text = re.sub(r"^( +for: )[15]m$", rf"\g<1>{AT_ONCE}", text, flags=re.MULTILINE)
+            text = re.sub(r"^( +for: )[125]m$", rf"\g<1>{AT_ONCE}", text, flags=re.MULTILINE)
             (folder / "rules" / path.name).write_text(text, encoding="utf-8")
         config = yaml.safe_load((source / "prometheus.yml").read_text(encoding="utf-8"))
         config["global"] = dict.fromkeys(("scrape_interval", "evaluation_interval"), "1s")
