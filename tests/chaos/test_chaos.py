@@ -15,6 +15,7 @@ import pytest
 
 from schemas.events import ReturnAccepted
 from schemas.reference import DEMONSTRATION
+from services.runtime.kafka.gate import Gate
 from services.runtime.kafka.log import KafkaLog
 from tests.chaos.harness import Story, Witness, put_into_words
 from tests.chaos.house import House
@@ -23,7 +24,7 @@ from tests.chaos.proxy import Proxy
 from tests.chaos.storm import Storm, let_go
 from tests.faults.history import CODES
 from tests.faults.receiver import listening
-from tests.integration.service import environment
+from tests.integration.service import environment, wait_for
 
 SECONDS, SEEDS = 45.0, "7"
 """What is done where nothing else is asked for."""
@@ -91,6 +92,7 @@ def test_nothing_is_lost_doubled_or_made_up_whatever_is_killed(
             for container in machines.values():
                 let_go(container)
             log.close()
+            wait_for(Gate(kafka_settings).knock)
     faults = find_faults(evidence)
     line |= {
         "posts": account.posts,
