@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from threading import Thread
 from time import monotonic, sleep
@@ -55,7 +56,6 @@ class Storm:
             target = self._pick(blow.target)
             if target not in self._busy:
                 self._busy.add(target)
-                self.struck[f"{blow.deed} {blow.target}"] += 1
                 self._strike(blow, target)
         sleep(max(0.0, until - monotonic()))
         for thread in self._aftermath:
@@ -74,28 +74,27 @@ class Storm:
         if blow.target in MACHINES:
             container = self.machines[blow.target]
             longest = _DOWN if blow.deed == "kill" else _FREEZE[blow.target]
-            hit, mend = (
-                (container.kill, container.start)
-                if blow.deed == "kill"
-                else (container.pause, container.unpause)
-            )
+            hit = container.kill if blow.deed == "kill" else container.pause
+            mend = partial(let_go, container)
         elif blow.deed == "kill":
             self.house.kill(target)
+            self.struck[f"kill {blow.target}"] += 1
             self._busy.discard(target)
             return
         else:
             longest = _FREEZE_SERVICE
-            hit, mend = lambda: self.house.freeze(target), lambda: self.house.thaw(target)
+            hit, mend = partial(self.house.freeze, target), partial(self.house.thaw, target)
         seconds = self.chance.uniform(*longest)
         try:
             hit()
         except APIError:  # an engine on a busy machine may not manage to freeze a container
-            self.struck[f"refused {blow.deed} {blow.target}"] += 1
+            self.struck["missed"] += 1
+        else:
+            self.struck[f"{blow.deed} {blow.target}"] += 1
 
         def heal() -> None:
             sleep(seconds)
-            with suppress(APIError):
-                mend()
+            mend()
             self._busy.discard(target)
 
         thread = Thread(target=heal, daemon=True)
@@ -114,7 +113,14 @@ def draw_blows(chance: Random) -> Iterator[Blow]:
 
 
 def let_go(container: Any) -> None:
-    """Have a container run, however it was left; what it is already is refused and no matter."""
-    for mend in (container.unpause, container.start):
+    """Have a container run, however it was left; RuntimeError if the engine does not manage to."""
+    with suppress(APIError):
+        container.unpause()
+    for _ in range(60):
+        container.reload()
+        if container.status == "running":
+            return
         with suppress(APIError):
-            mend()
+            container.start()
+        sleep(0.5)
+    raise RuntimeError(f"the engine leaves {container.name} {container.status}")
