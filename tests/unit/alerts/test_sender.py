@@ -1,6 +1,6 @@
 """Notices on their way: each try has its record, and a crash loses and doubles nothing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from time import sleep
 
@@ -18,6 +18,7 @@ from schemas.events import (
 from services.alerts.channel.memory import MemoryNotifier
 from services.alerts.channel.notifier import Outcome, Result, doubt, refuse
 from services.alerts.core.schedule import PAUSES
+from services.alerts.sender import Sender
 from services.runtime.log import LogUnavailable, LogUncertain
 
 
@@ -401,3 +402,33 @@ def test_nothing_that_is_logged_tells_an_address_a_figure_or_a_name(make_desk, g
     assert "Leeds" not in told
     assert "@" not in told
     assert "25.9" not in told
+
+
+def test_freshness_is_from_what_a_notice_speaks_of_until_it_is_recorded_as_sent(make_desk, grounds):
+    desk = make_desk(email=MemoryNotifier([refuse("timed_out")]))
+    value = desk.metrics.registry.get_sample_value
+    desk.tell(grounds)
+    desk.run()
+    waiting = value("tartan_notices_waiting")
+    desk.clock.moment = desk.sender.next_moment()
+    waited = (desk.clock.moment - datetime.fromisoformat(desk.said(NoticePlanned)[0].at)).seconds
+    desk.run()
+
+    assert waited > 0
+    assert (waiting, value("tartan_notices_waiting")) == (1, 0)
+    assert value("tartan_freshness_seconds_count", {"to": "notice"}) == 1
+    assert value("tartan_freshness_seconds_sum", {"to": "notice"}) == waited
+
+
+def test_who_does_not_act_claims_no_notice_that_waits(make_desk, grounds):
+    desk = make_desk(email=MemoryNotifier([refuse("smtp_550", recoverable=False)]))
+    desk.tell(grounds)
+    desk.run()
+    given_up = desk.metrics.registry.get_sample_value("tartan_notices_given_up")
+    standby = Sender(
+        desk.office, {}, base_url="", now=desk.clock, metrics=desk.metrics, may_act=lambda: False
+    )
+    standby.run_once()
+
+    assert given_up == 1
+    assert desk.metrics.registry.get_sample_value("tartan_notices_given_up") == 0

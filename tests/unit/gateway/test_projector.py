@@ -224,3 +224,31 @@ def test_a_record_that_cannot_be_decoded_is_parked_while_the_views_are_built(
 
     assert len(log.read(Topic.PARKED)) == 1
     assert store.get(f"demo/latest/{Topic.PARKED}")["count"] == 1
+
+
+def test_freshness_counts_what_comes_and_never_what_is_built_again(log, history):
+    def seen() -> tuple[float | None, float | None]:
+        value = metrics.registry.get_sample_value
+        to = {"to": "standing"}
+        return (
+            value("tartan_freshness_seconds_count", to),
+            value("tartan_freshness_seconds_sum", to),
+        )
+
+    metrics, standing = Metrics(CollectorRegistry()), history_standing(history)
+    projector = Projector(log, MemoryStore(), now=now, metrics=metrics)
+    drain(projector)
+    assert seen() == (0, 0)
+    assert (projector.rebuild.folded, projector.rebuild.total) == (len(history), len(history))
+
+    late = replace(standing, id="late", cause=None, time="2026-11-30T23:59:56.000Z")
+    log.append([encode(late)])
+    drain(projector)
+    assert seen() == (1, 4)
+
+    drain(Projector(log, MemoryStore(), now=now, metrics=metrics))
+    assert seen() == (1, 4)
+
+
+def history_standing(history):
+    return next(event for event in history if isinstance(event.data, StandingsUpdated))

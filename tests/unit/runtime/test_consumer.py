@@ -246,3 +246,16 @@ def test_a_batch_of_any_size_says_the_same():
 
     assert said(log) == said(drip)
     assert isinstance(log.read(Topic.ALERTS)[0], Stored)
+
+
+def test_a_recovery_shows_how_far_it_has_got_and_ends_with_all_that_there_was():
+    log = MemoryLog()
+    log.append([encode(make_event(n)) for n in range(1, 30)])
+    run(Consumer(TOY, log, now=now))
+    again = Consumer(TOY, log, now=now)
+    assert not again.rebuild.under_way
+
+    again.recover()
+
+    assert again.rebuild.total == log.end(Topic.RETURNS) + log.end(Topic.ALERTS)
+    assert not again.rebuild.under_way
