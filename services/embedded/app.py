@@ -9,6 +9,7 @@ from schemas.topics import Topic
 from services.alerts.http import router as alerts_router
 from services.alerts.office import AnswerKind, AnswerUnfit, UnknownAlert
 from services.embedded import parking
+from services.embedded.description import SUMMARY
 from services.embedded.wiring import Product
 from services.gateway.http import mount
 from services.gateway.pages.alert import Answer
@@ -22,9 +23,6 @@ from services.runtime.rebuild import with_progress
 
 _THIS_MACHINE = "local"
 _PATIENCE_SECONDS = 2.0
-_DESCRIPTION = """Send returns, read where each figure stands, answer alerts.
-
-Every error is an RFC 9457 problem document. Sending the same bytes again is always safe."""
 
 
 def create_app(product: Product) -> FastAPI:
@@ -35,7 +33,7 @@ def create_app(product: Product) -> FastAPI:
         ingest_router(product.desk),
         alerts_router(product.office),
         title="Tartan",
-        description=_DESCRIPTION,
+        description=SUMMARY,
         metrics=product.metrics,
         live=every(product.engine.live, product.sender.live),
         ready=_checks(product),

@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 from fastapi import FastAPI
 
+from schemas.reference import load_library
 from services.alerts.process import NAME as ALERTS
 from services.alerts.process import create_app as alerts_app
+from services.embedded.description import describe_all
 from services.embedded.wiring import OUTBOX
 from services.gateway.process import NAME as GATEWAY
 from services.gateway.process import create_app as gateway_app
@@ -49,7 +51,12 @@ def alerts(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def gateway(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run API and pages, and fill the views where no other replica does."""
-    return _serve(GATEWAY, arguments, settings, lambda: gateway_app(settings, now=now))
+    return _serve(GATEWAY, arguments, settings, lambda: _gateway_app(settings))
+
+
+def _gateway_app(settings: Settings) -> FastAPI:
+    app = gateway_app(settings, now=now)
+    return describe_all(app, library=load_library(), nation=settings.nation, now=now)
 
 
 def _serve(

@@ -56,6 +56,7 @@ def standings(stack: Stack, authority: str) -> list[dict]:
 def test_a_return_posted_at_the_one_address_is_shown_and_told_with_a_signature(stack):
     status, published = stack.ask("/v1/published")
     assert (status, len(published["items"]) > 50) == (200, True)
+    assert "/v1/validations" in stack.ask("/openapi.json")[1]["paths"]
     opened, period = stack.ask(f"/v1/periods/{COLLECTION}/{PERIOD}/open", b"{}")
     updates = follow(stack)
     assert next(updates).startswith("retry:")
