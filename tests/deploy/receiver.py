@@ -1,6 +1,8 @@
 """A receiver of webhooks, run inside a container: prints each that comes as a line of JSON."""
 
 import json
+import signal
+import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 PORT = 9999
@@ -18,4 +20,5 @@ class Receiver(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     HTTPServer(("127.0.0.1", PORT), Receiver).serve_forever()
