@@ -91,10 +91,14 @@ class Projector:
             raise self.failed
         if self._batch is not None:
             self._put(self._batch)
-        reader = self._read_anew()
-        places, dealt = self._stand(reader), 0
+        if self._reader is None:
+            self._reader = Reader(self._log, now=self._now)
+        reader, dealt = self._reader, 0
+        places = self._store.positions()
+        grown = reader.look(places)
+        self._stand(reader, places)
         for topic in _ORDER:
-            batch = self._fold(topic, reader, places)
+            batch = self._fold(topic, reader, places) if topic in grown else None
             if batch is None:
                 continue
             dealt += batch.dealt
@@ -105,22 +109,14 @@ class Projector:
             self._rest(places)
         return dealt
 
-    def _read_anew(self) -> Reader:
-        if self._reader is None:
-            self._reader = Reader(self._log, now=self._now)
-        self._reader.refresh()
-        return self._reader
-
-    def _stand(self, reader: Reader) -> Positions:
+    def _stand(self, reader: Reader, places: Positions) -> None:
         """Bring every turnstile to where the store is, wherever that is."""
-        places = self._store.positions()
         for topic, turnstile in self._turnstiles.items():
             turnstile.move(reader, to=places[topic])
         building = self._store.lacking() != 0
         if building and (not self._building or not any(places.values())):
-            self._goal = {topic: self._log.end(topic) for topic in places}
+            self._goal = self._log.ends()
         self._building = building
-        return places
 
     def _is_whole(self, places: Positions) -> bool:
         """Say whether all that the log held when building began is in; a log in use never ends."""
@@ -209,7 +205,7 @@ class Projector:
     def _write(self, batch: _Batch) -> bool:
         ahead = 0
         if self._building:
-            ends = {topic: self._log.end(topic) for topic in batch.positions}
+            ends = self._log.ends()
             ahead = sum(max(0, end - batch.positions[topic]) for topic, end in ends.items())
             self.rebuild = Rebuild(sum(ends.values()), sum(ends.values()) - ahead)
         try:

@@ -269,8 +269,10 @@ class Desk:
 
     def _caught_up(self) -> Versions:
         """Read ``returns.v1`` to its end; the lock is held."""
-        self._reader.refresh()
-        while places := self._reader.read(Topic.RETURNS, after=self._offset):
+        while self._reader.look({Topic.RETURNS: self._offset}):
+            places = self._reader.read(Topic.RETURNS, after=self._offset)
+            if not places:
+                break
             for place in places:
                 if place.event is not None:
                     self._fold(place.event)

@@ -167,9 +167,10 @@ class Consumer(Generic[State]):
         if self._progress is None:
             self.recover()
         assert self._progress is not None  # noqa: S101 - narrows the type: recover has just set it
-        reader = self._progress.reader
-        reader.refresh()
-        places = reader.read(self._core.reads, after=self._progress.offset, limit=_BATCH)
+        reader, after = self._progress.reader, self._progress.offset
+        if not reader.look({self._core.reads: after}):
+            return 0
+        places = reader.read(self._core.reads, after=after, limit=_BATCH)
         if not places:
             return 0
         said: list[Record] = []

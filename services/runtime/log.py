@@ -7,7 +7,7 @@ LogError
 └── LogDamaged        what is on disk cannot be read as a log
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -72,6 +72,9 @@ class Log(Protocol):
 
         A spread log may count marks of its own, so the last record may stand before it.
         """
+
+    def ends(self) -> Mapping[Topic, int]:
+        """Return where every topic ends now, for the price of one: as ``end`` says of each."""
 
     def append(self, records: Sequence[Record], *, commit: Commit | None = None) -> Sequence[int]:
         """Append all records and the commit, or none; durable when it returns. Give the offsets.

@@ -32,6 +32,10 @@ class MemoryLog:
         """Return the offset of the last record."""
         return self._next[topic] - 1
 
+    def ends(self) -> dict[Topic, int]:
+        """Return the offset of the last record of every topic."""
+        return {topic: self.end(topic) for topic in Topic}
+
     def append(self, records: Sequence[Record], *, commit: Commit | None = None) -> Sequence[int]:
         """Append all records and the commit at once; give the offsets."""
         with self._lock:

@@ -1,7 +1,7 @@
 """Reads a topic as events: skips what is parked, and says what ought to be."""
 
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -70,6 +70,13 @@ class Reader:
                     if event.data.replaced is not None:
                         self._replaced.add(place)
         self._has_learnt = True
+
+    def look(self, places: Mapping[Topic, int]) -> set[Topic]:
+        """Learn what was parked since, and name the topics that do not end at their places."""
+        ends = self._log.ends()
+        if not self._has_learnt or ends[Topic.PARKED] != self._parked_up_to:
+            self.refresh()
+        return {topic for topic, after in places.items() if ends[topic] != after}
 
     def count_parked(self) -> int:
         """Return how many parked records wait for an operator by now."""

@@ -106,14 +106,16 @@ class SqliteLog:
 
     def end(self, topic: Topic) -> int:
         """Return the offset of the last record."""
+        return self.ends()[topic]
+
+    def ends(self) -> dict[Topic, int]:
+        """Return the offset of the last record of every topic."""
         with self._lock:
             try:
-                row = self._connection.execute(
-                    "SELECT last FROM topic WHERE name = ?", (topic,)
-                ).fetchone()
+                rows = self._connection.execute("SELECT name, last FROM topic").fetchall()
             except sqlite3.Error as error:
                 raise LogUnavailable(f"the log could not be read: {error}") from error
-        return int(row[0]) if row else 0
+        return dict.fromkeys(Topic, 0) | {Topic(name): int(last) for name, last in rows}
 
     def append(self, records: Sequence[Record], *, commit: Commit | None = None) -> Sequence[int]:
         """Append all records and the commit, or none; durable when it returns."""

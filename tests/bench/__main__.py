@@ -1,6 +1,7 @@
 """``make bench``: one line of JSON per figure; exit 1 if one misses its budget.
 
-``python -m tests.bench [PART …]`` measures some of them: core growth check restart pages notice.
+``python -m tests.bench [PART …]`` measures some of them: core growth check restart pages notice,
+and of the distributed product load and rebuild, which need Docker and say so where it is absent.
 """
 
 import sys
@@ -8,17 +9,36 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import check, core, england, growth, notice, restart, rug
+from tests.bench import (
+    check,
+    core,
+    distributed,
+    england,
+    growth,
+    machine,
+    notice,
+    rebuild,
+    restart,
+    rug,
+)
 from tests.bench.figure import Figure
 from tests.bench.server import serve
 
-PARTS = ("core", "growth", "check", "restart", "pages", "notice")
+PARTS = ("core", "growth", "check", "restart", "pages", "notice", "load", "rebuild")
+DISTRIBUTED = {"load": distributed.measure, "rebuild": rebuild.measure}
 
 
 def measure(parts: set[str]) -> Iterator[Figure]:
     """Yield each figure as soon as it is known."""
     if "core" in parts:
         yield from core.measure()
+    yield from _measure_embedded(parts - DISTRIBUTED.keys() - {"core"})
+    yield from _measure_distributed(parts & DISTRIBUTED.keys())
+
+
+def _measure_embedded(parts: set[str]) -> Iterator[Figure]:
+    if not parts:
+        return
     kept = england.prepare()
     if "growth" in parts:
         yield from growth.measure(kept)
@@ -34,6 +54,15 @@ def measure(parts: set[str]) -> Iterator[Figure]:
                     yield from rug.measure(server)
                 if "notice" in parts:
                     yield from notice.measure(server, copy)
+
+
+def _measure_distributed(parts: set[str]) -> Iterator[Figure]:
+    reason = machine.reason_against() if parts else None
+    if reason is not None:
+        print(f"Not measured: {', '.join(sorted(parts))}: {reason}", file=sys.stderr)
+        return
+    for name in sorted(parts):
+        yield from DISTRIBUTED[name]()
 
 
 def main(words: list[str]) -> int:

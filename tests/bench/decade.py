@@ -67,6 +67,7 @@ _TIMES = {MAIN: (3, 9), EARLY_HELP: (1, 5)}
 """How often a return is sent: at least so often, and less than so much more often."""
 _LATE_ONE_IN = 40
 _BATCH = {Topic.RETURNS: 1, Topic.STANDINGS: 32 * 1024, Topic.ALERTS: 4 * 1024}
+_HOUR_MS, _ABREAST = 3_600_000, 5_000
 _RECORDED_LATE = ("FD01", "FD03", "CP01", "AS01", "CN01", "CL05", "CL06", "SE01", "SE06")
 _RATES = (("EH01", 60), ("EH03", 90), ("EH06", 50), ("EH07", 9), ("EH08", 55), ("EH09", 140))
 """Early help in a quarter, or at its end, for each 10,000 children."""
@@ -236,6 +237,7 @@ class _Producers:
 
     def __init__(self, settings: KafkaSettings) -> None:
         self._settings = settings
+        self._sent: Counter[Topic] = Counter()
         self._places = {
             topic: place_of(topic, settings, partition=KafkaLog.of(ENGLAND, settings).partition)
             for topic in Topic
@@ -247,12 +249,19 @@ class _Producers:
                 batch_size=_BATCH.get(topic, 1),
                 max_request_size=8 * 1024 * 1024,
                 linger_ms=1000,
+                delivery_timeout_ms=_HOUR_MS,
+                request_timeout_ms=_HOUR_MS // 4,
                 metrics_enabled=False,
             )
             for topic in Topic
         }
 
     def send(self, record: Record) -> None:
+        """Send a record; now and then wait for all that was sent."""
+        self._sent[record.topic] += 1
+        if sum(self._sent.values()) % _ABREAST == 0:
+            for producer in self._made.values():
+                producer.flush()
         place = self._places[record.topic]
         self._made[record.topic].send(
             place.topic,
@@ -263,9 +272,15 @@ class _Producers:
         )
 
     def close(self) -> None:
+        """Wait until everything is there; RuntimeError if it is not."""
         for producer in self._made.values():
             producer.flush()
             producer.close()
+        log = KafkaLog.of(ENGLAND, self._settings)
+        found = {topic: log.end(topic) for topic in self._sent}
+        log.close()
+        if found != self._sent:
+            raise RuntimeError(f"the broker has {found}, and was sent {dict(self._sent)}")
 
 
 class _Nowhere:

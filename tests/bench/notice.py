@@ -54,7 +54,7 @@ class Sent:
 
 def measure(server: Server, directory: Path) -> list[Figure]:
     """Return the time to the recorded notice at a steady rate, and to the standing as read."""
-    chosen = _choose()
+    chosen = choose()
     seen = _read_back(server, chosen)
     before = server.processor_seconds()
     sent = _send(server, directory, chosen)
@@ -93,7 +93,7 @@ def measure(server: Server, directory: Path) -> list[Figure]:
     ]
 
 
-def _choose() -> list[tuple[str, list[Row]]]:
+def choose() -> list[tuple[str, list[Row]]]:
     """Return authorities with enough posts and ordinary vacancies, with their newest figures."""
     found = []
     for (code, period), figures in draw().items():
@@ -105,7 +105,7 @@ def _choose() -> list[tuple[str, list[Row]]]:
     return found
 
 
-def _body(code: str, figures: list[Row], *, alarming: bool, turn: int) -> bytes:
+def make_body(code: str, figures: list[Row], *, alarming: bool, turn: int) -> bytes:
     """Return a return that differs from every other of the authority."""
     observations: list[dict[str, object]] = []
     for indicator, numerator, denominator in figures:
@@ -165,7 +165,7 @@ def _plan(chosen: list[tuple[str, list[Row]]], count: int) -> Iterator[bytes]:
                 if given == count:
                     return
                 given, turn = given + 1, turn + 1
-                yield _body(code, figures, alarming=alarming, turn=turn)
+                yield make_body(code, figures, alarming=alarming, turn=turn)
 
 
 def _post(server: Server, connections: local, each: Sent, body: bytes) -> None:
@@ -224,7 +224,7 @@ def _read_back(server: Server, chosen: list[tuple[str, list[Row]]]) -> list[floa
     connection = server.connect()
     for turn in range(READ_BACK):
         code, figures = chosen[turn % len(chosen)]
-        body = _body(code, figures, alarming=False, turn=turn + 1)
+        body = make_body(code, figures, alarming=False, turn=turn + 1)
         began = perf_counter()
         connection.request("POST", "/v1/returns", body, {"Content-Type": "application/json"})
         response = connection.getresponse()

@@ -39,6 +39,7 @@ class KafkaLog:
         self._settings = settings
         self._patience = settings.patience if patience is None else patience
         places = {topic: place_of(topic, settings, partition=partition) for topic in Topic}
+        self._places = places
         self._scrolls = {topic: Scroll(topic, place, settings) for topic, place in places.items()}
         self._writer = Writer(settings, partition=partition, patience=self._patience)
         self._bookmark = Bookmark(settings, partition=partition, patience=self._patience)
@@ -67,6 +68,13 @@ class KafkaLog:
     def end(self, topic: Topic) -> int:
         """Return the offset behind which nothing stands now; LogUnavailable if Kafka says none."""
         return self._scrolls[topic].end(until=self._until(), patience=self._patience)
+
+    def ends(self) -> dict[Topic, int]:
+        """Return the same of every topic, for which the brokers are asked once."""
+        ends = self._scrolls[Topic.PARKED].ends(
+            list(self._places.values()), until=self._until(), patience=self._patience
+        )
+        return {topic: ends[place] for topic, place in self._places.items()}
 
     def append(self, records: Sequence[Record], *, commit: Commit | None = None) -> Sequence[int]:
         """Append the records topic by topic, then the commit; all replicas in sync have them.

@@ -1,6 +1,6 @@
 """Reads one partition of one topic from any place, up to the end that it has when asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from threading import Lock
 from time import monotonic
@@ -47,10 +47,16 @@ class Scroll:
 
     def end(self, *, until: float, patience: float) -> int:
         """Return the offset behind which nothing stands now; LogUnavailable if Kafka says none."""
+        return self.ends([self._place], until=until, patience=patience)[self._place]
+
+    def ends(
+        self, places: Sequence[TopicPartition], *, until: float, patience: float
+    ) -> dict[TopicPartition, int]:
+        """Return the same of any places, asked for at once."""
         with self._turn(until):
             wait = milliseconds(until - monotonic())
-            found = self._ready(patience).end_offsets([self._place], timeout_ms=wait)
-            return int(found[self._place])
+            found = self._ready(patience).end_offsets(list(places), timeout_ms=wait)
+            return {place: int(end) for place, end in found.items()}
 
     @contextmanager
     def _turn(self, until: float) -> Iterator[None]:

@@ -57,3 +57,14 @@ def test_a_reader_that_was_never_told_to_learn_still_skips_what_is_parked():
 
     assert place.event is None
     assert list(Reader(log, now=now).events(Topic.RETURNS)) == []
+
+
+def test_a_look_names_the_topics_that_do_not_end_where_they_were_left():
+    log = MemoryLog()
+    opened = PeriodOpened(collection="riia-quarterly", period="2026-27-Q1", due="2026-08-11")
+    log.append([encode(Event("1", ENGLAND, Producer.INGEST, "2026-07-01T09:00:00.000Z", opened))])
+    reader = Reader(log, now=now)
+
+    assert reader.look({Topic.RETURNS: 1, Topic.ALERTS: 0}) == set()
+    assert reader.look({Topic.RETURNS: 0, Topic.ALERTS: 0}) == {Topic.RETURNS}
+    assert reader.look({Topic.RETURNS: 2, Topic.ALERTS: 0}) == {Topic.RETURNS}
