@@ -3,6 +3,7 @@
 import argparse
 import re
 import shlex
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -166,3 +167,21 @@ def test_every_compose_command_on_a_page_names_services_that_exist(root, pages):
         words = [word for word in call[2:] if not word.startswith("-")]
         named = words[:1] if call[1] == "exec" else words
         assert set(named) <= services, call
+
+
+def test_the_words_that_pages_use_are_those_that_the_index_gives(root, pages):
+    index = (root / "docs" / "operations" / "runbooks" / "README.md").read_text(encoding="utf-8")
+    (words,) = COMMANDS.findall(index)
+    subprocess.run(["bash", "-n"], input=words, text=True, check=True)
+    given = set(re.findall(r"^(\w+)\(\)", words, re.MULTILINE))
+    used = {
+        shlex.split(line, comments=True)[0]
+        for text in pages.values()
+        for block in COMMANDS.findall(text)
+        for line in block.splitlines()
+    }
+
+    assert given == {"ready", "ask", "tartan"}
+    assert used <= given | {"docker"}
+    for call in calls(pages, "ready"):
+        assert call in (["ingest"], ["benchmark"], ["alerts"], ["gateway"])
