@@ -89,11 +89,18 @@ class Stack:
     def _ids(self, services: tuple[str, ...]) -> list[str]:
         return self.run("ps", "-q", *services).split()
 
-    def ask(self, path: str, body: bytes | None = None, **headers: str) -> tuple[int, Any]:
+    def ask(
+        self,
+        path: str,
+        body: bytes | None = None,
+        *,
+        type: str = "application/json",
+        **headers: str,
+    ) -> tuple[int, Any]:
         """Ask through the proxy; return the status, and the JSON or the text of the answer."""
         request = Request(f"http://127.0.0.1:{self.port}{path}", data=body, headers=headers)
         if body is not None:
-            request.add_header("Content-Type", "application/json")
+            request.add_header("Content-Type", type)
         try:
             with urlopen(request, timeout=60) as answer:
                 return answer.status, _read(answer)

@@ -19,6 +19,7 @@ from tests.integration.service import wait_for
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(1500)]
 COLLECTION, PERIOD, AUTHORITY = "riia-quarterly", "2026-27-Q1", "383"
 LIMIT_SECONDS = 30
+FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +54,13 @@ def standings(stack: Stack, authority: str) -> list[dict]:
     return found["items"] if status == 200 else []
 
 
+def raised(stack: Stack) -> str:
+    """The id of an authority's alert, once there is one."""
+    path = f"/v1/alerts?authority={AUTHORITY}"
+    wait_for(lambda: bool(stack.ask(path)[1]["items"]), seconds=120)
+    return stack.ask(path)[1]["items"][0]["id"]
+
+
 def test_a_return_posted_at_the_one_address_is_shown_and_told_with_a_signature(stack):
     status, published = stack.ask("/v1/published")
     assert (status, len(published["items"]) > 50) == (200, True)
@@ -73,6 +81,11 @@ def test_a_return_posted_at_the_one_address_is_shown_and_told_with_a_signature(s
     shown, page = stack.ask(f"/rug?{query}", accept="text/html")
     assert shown == 200
     assert f"/authorities/{AUTHORITY}" in page
+    alert = raised(stack)
+    form = urlencode({"kind": "answer", "text": "We counted twice."}).encode()
+    origin = {"Origin": f"http://127.0.0.1:{stack.port}", "accept": "text/html"}
+    answered, page = stack.ask(f"/alerts/{alert}", form, type=FORM, **origin)
+    assert (answered, "We counted twice." in page) == (200, True)
     wait_for(lambda: bool(stack.received()), seconds=120)
     told = stack.received()[0]
     assert Webhook(SECRET).verify(told["body"], {k.lower(): v for k, v in told["headers"].items()})
