@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,15 @@ def test_plain_up_starts_the_whole_product_and_prometheus(services):
         "kafka-3": ["cluster"],
         "alertmanager": ["observability"],
     }
+
+
+def test_each_call_is_one_that_the_command_takes(services):
+    from services.embedded.command import _parser
+
+    for name in SERVICES:
+        call = services[name].get("command") or shlex.split(services[name]["entrypoint"][-1])[2:]
+        assert call[0] == name
+        assert _parser().parse_args(call).host == "0.0.0.0"
 
 
 def test_each_service_is_asked_for_its_readiness_at_its_own_port(services):

@@ -145,6 +145,15 @@ def test_each_service_is_found_at_the_port_that_it_listens_on(documents, workloa
         assert services[name]["spec"]["ports"][0]["port"] == port
 
 
+def test_each_call_is_one_that_the_command_takes(workloads):
+    from services.embedded.command import _parser
+
+    for name in WORKLOADS - {"proxy"}:
+        call = main_of(workloads[name])["args"]
+        assert call[0] == name
+        assert _parser().parse_args(call).host == "0.0.0.0"
+
+
 def test_a_worker_has_a_place_in_its_group_that_no_other_has(workloads):
     worker = workloads["benchmark"]
 
@@ -210,17 +219,16 @@ def test_from_outside_everything_goes_to_the_proxy_and_somebody_asks_who_comes(d
                for s in of_kind(documents, "Service").values())  # fmt: skip
 
 
-def test_the_settings_are_settings_and_no_secret_is_written_down(documents, workloads, root):
+def test_the_settings_are_settings_and_no_secret_is_written_down(documents, workloads, certificate):
     assert of_kind(documents, "Secret") == {}
     (told,) = (d["data"] for n, d in of_kind(documents, "ConfigMap").items() if "settings" in n)
     assert told["TARTAN_PRIVATE_NETWORK"] == "yes"
-    some_file = str(root / "pyproject.toml")
     for name in WORKLOADS - {"proxy"}:
         environment = dict(told)
         for variable in main_of(workloads[name]).get("env", []):
             environment[variable["name"]] = variable.get("value", "let me in")
         if "TARTAN_KAFKA_CA" in environment:
-            environment["TARTAN_KAFKA_CA"] = some_file
+            environment["TARTAN_KAFKA_CA"] = str(certificate[1])
 
         assert Settings.from_environment(environment).private_network is True
 
