@@ -7,9 +7,10 @@ and passwords below WARNING, so they are never let through.
 
 import logging
 import time
+from collections.abc import Sequence
 
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
-from kafka.errors import KafkaConnectionError
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.errors import KafkaConnectionError, KafkaTimeoutError
 from kafka.net.manager import KafkaConnectionManager
 from pydantic import SecretStr
 
@@ -173,6 +174,21 @@ def _make_consumer(
         connections_max_idle_ms=max(_IDLE_MS, 2 * milliseconds(patience)),
         metrics_enabled=False,
     )
+
+
+def ends_of(
+    consumer: KafkaConsumer, places: Sequence[TopicPartition], *, patience: float
+) -> dict[TopicPartition, int]:
+    """Return the offset behind which nothing stands in each place; KafkaTimeoutError if unknown.
+
+    ``patience`` is in seconds.
+    """
+    try:
+        found = consumer.end_offsets(list(places), timeout_ms=milliseconds(patience))
+    except KeyError as error:
+        # The client looks for a place that it left out because a broker did not know it just then.
+        raise KafkaTimeoutError("a broker did not say where a partition ends") from error
+    return {place: int(end) for place, end in found.items()}
 
 
 def make_admin(settings: KafkaSettings, *, patience: float) -> KafkaAdminClient:

@@ -10,7 +10,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from schemas.topics import Topic
-from services.runtime.kafka.client import make_reader, milliseconds
+from services.runtime.kafka.client import ends_of, make_reader, milliseconds
 from services.runtime.kafka.conversion import stored_of
 from services.runtime.kafka.fault import reading
 from services.runtime.kafka.haul import MANY, Haul
@@ -54,9 +54,7 @@ class Scroll:
     ) -> dict[TopicPartition, int]:
         """Return the same of any places, asked for at once."""
         with self._turn(until):
-            wait = milliseconds(until - monotonic())
-            found = self._ready(patience).end_offsets(list(places), timeout_ms=wait)
-            return {place: int(end) for place, end in found.items()}
+            return ends_of(self._ready(patience), places, patience=until - monotonic())
 
     @contextmanager
     def _turn(self, until: float) -> Iterator[None]:
@@ -72,8 +70,7 @@ class Scroll:
 
     def _read(self, after: int, limit: int, until: float, patience: float) -> list[Stored]:
         consumer = self._ready(patience)
-        wait = milliseconds(until - monotonic())
-        end = int(consumer.end_offsets([self._place], timeout_ms=wait)[self._place])
+        end = ends_of(consumer, [self._place], patience=until - monotonic())[self._place]
         if after > end:
             raise LogDamaged(
                 f"{self._place.topic} ends at offset {end} and was read up to {after} before: it "

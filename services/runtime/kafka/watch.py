@@ -8,7 +8,7 @@ from threading import Event, Lock, Thread
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
-from services.runtime.kafka.client import make_listener, milliseconds
+from services.runtime.kafka.client import ends_of, make_listener
 from services.runtime.kafka.setting import KafkaSettings
 
 _log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class Watch:
     def _follow(self, consumer: KafkaConsumer) -> None:
         """Stand at every end, say so once, and say it again whenever something was appended."""
         consumer.assign(self._places)
-        ends = consumer.end_offsets(self._places, timeout_ms=milliseconds(self._patience))
+        ends = ends_of(consumer, self._places, patience=self._patience)
         for place, end in ends.items():
             consumer.seek(place, end)
         self._call()

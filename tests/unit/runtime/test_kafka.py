@@ -13,8 +13,9 @@ from kafka.partitioner import murmur2
 
 from schemas.codec import Record
 from schemas.topics import Topic
-from services.runtime.kafka.client import BATCH, LARGEST, Seldom, options_of
+from services.runtime.kafka.client import BATCH, LARGEST, Seldom, ends_of, options_of
 from services.runtime.kafka.conversion import headers_of, size_of, stored_of
+from services.runtime.kafka.fault import reading
 from services.runtime.kafka.log import KafkaLog
 from services.runtime.kafka.partition import partition_of, place_of
 from services.runtime.kafka.setting import KafkaSettings
@@ -294,3 +295,20 @@ def test_the_client_never_logs_what_it_sends_and_repeats_itself_seldom():
 
     assert logging.getLogger("kafka.producer.kafka").getEffectiveLevel() >= logging.WARNING
     assert [seldom.filter(each) for each in (line, line, other, line)] == [True, False, True, False]
+
+
+class Forgetful:
+    """A client that finds no end, as kafka-python does where a broker did not know a partition."""
+
+    def end_offsets(self, places, timeout_ms):
+        raise KeyError(places[0])
+
+
+def test_an_end_that_the_client_has_no_answer_for_is_one_that_kafka_did_not_say():
+    place = place_of(Topic.RETURNS, KafkaSettings(), partition=0)
+
+    with (
+        pytest.raises(LogUnavailable, match=r"returns.v1 could not be read"),
+        reading("returns.v1", KafkaSettings()),
+    ):
+        ends_of(Forgetful(), [place], patience=1)
