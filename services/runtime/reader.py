@@ -13,7 +13,7 @@ from services.runtime.clock import Clock, rfc3339
 from services.runtime.log import Log, Stored
 
 _BATCH = 500
-STRETCH = 10_000
+STRETCH = 25_000
 """Records that are read at once by whoever walks a topic: enough for many of them to be replaced by
 others of the same stretch, and some ten megabytes."""
 BY_OPERATOR = "operator"

@@ -38,4 +38,4 @@ def stored_of(topic: Topic, message: Any) -> Stored:  # noqa: ANN401 - the clien
 
 
 def _text(value: bytes | None) -> str:
-    return bytes(value or b"").decode("utf-8", "replace")
+    return str(value or b"", "utf-8", "replace")

@@ -8,17 +8,20 @@ import json
 import zlib
 from typing import Any
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from services.runtime.store import StoreDamaged
 
 _LEVEL = 1
+_NOT_JSON = (b"NaN", b"Infinity")
 
 
 def pack(data: object) -> bytes:
     """Return plain data as bytes; ValueError for a number that JSON cannot hold."""
-    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return zlib.compress(text.encode(), _LEVEL)
+    text = to_json(data)
+    if any(word in text for word in _NOT_JSON):  # a number, or a word of a text: let json tell
+        json.dumps(data, allow_nan=False)
+    return zlib.compress(text, _LEVEL)
 
 
 def unpack(packed: bytes) -> Any:  # noqa: ANN401 - whatever plain data was packed

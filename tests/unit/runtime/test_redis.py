@@ -104,6 +104,13 @@ def test_without_a_redis_a_store_can_be_made_and_says_so_soon():
     store.close()
 
 
+def test_a_number_that_json_cannot_hold_is_not_packed_and_a_word_that_is_spelt_so_is():
+    with pytest.raises(ValueError):
+        pack({"value": float("nan")})
+
+    assert unpack(pack({"note": "NaN, Infinity"})) == {"note": "NaN, Infinity"}
+
+
 @pytest.mark.parametrize("damaged", [b"", b"{}", pack({"a": 1})[:-1]])
 def test_bytes_that_are_not_a_document_are_damage_and_never_a_figure(damaged):
     with pytest.raises(StoreDamaged, match="built from the log again"):
