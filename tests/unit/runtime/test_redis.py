@@ -105,7 +105,7 @@ def test_without_a_redis_a_store_can_be_made_and_says_so_soon():
 
 
 def test_a_number_that_json_cannot_hold_is_not_packed_and_a_word_that_is_spelt_so_is():
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="JSON"):
         pack({"value": float("nan")})
 
     assert unpack(pack({"note": "NaN, Infinity"})) == {"note": "NaN, Infinity"}
