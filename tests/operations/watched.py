@@ -22,6 +22,7 @@ class Prometheus:
     def __init__(self, source: Path, folder: Path, processes: dict[str, Service]) -> None:
         self.port = free_port()
         self._folder = folder
+        self.container = ""
         (folder / "rules").mkdir(parents=True)
         for path in source.glob("rules/*.yml"):
             text = path.read_text(encoding="utf-8")
@@ -62,7 +63,8 @@ class Prometheus:
 
     def stop(self) -> None:
         """End it."""
-        subprocess.run(["docker", "kill", self.container], capture_output=True, check=False)
+        if self.container:
+            subprocess.run(["docker", "kill", self.container], capture_output=True, check=False)
 
     def ask(self, expression: str) -> list[dict]:
         """Return the series of an expression now; HTTPError if it does not parse."""

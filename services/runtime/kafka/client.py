@@ -115,7 +115,8 @@ def make_producer(settings: KafkaSettings, *, patience: float) -> KafkaProducer:
         max_request_size=LARGEST,
         linger_ms=_NEVER_MS,
         request_timeout_ms=_attempt(patience),
-        delivery_timeout_ms=_NEVER_MS + milliseconds(patience),
+        # The client refuses less than one attempt, however short the patience.
+        delivery_timeout_ms=_NEVER_MS + max(milliseconds(patience), _attempt(patience)),
         max_block_ms=milliseconds(patience / 2),
         allow_auto_create_topics=False,
         metrics_enabled=False,
