@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http.client import HTTPException
 from random import Random
 from threading import Event as Signal
 from time import monotonic, sleep
@@ -37,6 +38,7 @@ from tests.parity.view import documents, fold_anew
 REGION = "D00"
 _PUBLISHED = {"population:0-17", "FD04", "LA01"}
 _AUTHORITIES = 6
+_TRIES = 5
 
 
 @dataclass
@@ -147,12 +149,16 @@ class Witness:
         self, account: Account, *, hooks: list[Any], verify: Callable[[], tuple[int, str]]
     ) -> Evidence:
         """Gather everything at one place of the log."""
-        while True:
-            ends = self._ends()
-            evidence = self._gather(account, hooks=list(hooks), verified=verify())
-            if ends == self._ends():
-                return evidence
+        for _ in range(_TRIES):
+            try:
+                ends = self._ends()
+                evidence = self._gather(account, hooks=list(hooks), verified=verify())
+                if ends == self._ends():
+                    return evidence
+            except (HTTPException, OSError, LogError, StoreError):
+                """A busy machine makes a door late: ask again."""
             self.wait_until_settled(seconds=120)
+        raise AssertionError("the log, the views and the doors could not be read in one piece")
 
     def _gather(self, account: Account, *, hooks: list[Any], verified: tuple[int, str]) -> Evidence:
         gateway = self.house.rooms["gateway-1"].service

@@ -3,13 +3,13 @@
 That is what compose's ``restart: unless-stopped`` and Kubernetes do; nothing else helps a service.
 """
 
-import json
 import os
 import signal
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from threading import Event, Lock, Thread
 from time import monotonic, sleep
@@ -151,7 +151,7 @@ def _complaint(room: Room) -> str:
         return "ended"
     try:
         status, checks = room.service.ask("/ready")
-    except (OSError, json.JSONDecodeError) as error:
+    except (HTTPException, OSError, ValueError) as error:
         return type(error).__name__
     told = {name: check["detail"] for name, check in checks.items() if not check["ok"]}
     return str(told) if told or status != 200 else ""
