@@ -134,6 +134,14 @@ def test_a_record_whose_append_has_returned_is_in_the_very_next_read(open_log):
         assert list(reader.read(Topic.RETURNS, after=number)) == []
 
 
+def test_who_has_read_one_topic_is_told_where_all_of_them_end(open_log):
+    log = open_log()
+    for _ in range(2):
+        log.read(Topic.PARKED)
+        assert set(log.ends()) == set(Topic)
+        log.close()
+
+
 def test_appends_from_many_threads_each_stand_once_and_together(open_log):
     log, reader = open_log(), open_log()
 

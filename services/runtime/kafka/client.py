@@ -25,6 +25,7 @@ _IDLE_MS = 540_000
 _LEAST_ATTEMPT_MS, _MOST_ATTEMPT_MS = 500, 2500
 _CONNECT_MS, _MOST_CONNECT_MS = 500, 5000
 _NEVER_MS = 3_600_000
+_LOOK = 0.02
 BATCH = 1024 * 1024
 """Bytes of a producer's batch, before compression."""
 LARGEST = 8 * 1024 * 1024
@@ -184,12 +185,19 @@ def ends_of(
 
     ``patience`` is in seconds.
     """
-    try:
-        found = consumer.end_offsets(list(places), timeout_ms=milliseconds(patience))
-    except KeyError as error:
-        # The client looks for a place that it left out because a broker did not know it just then.
-        raise KafkaTimeoutError("a broker did not say where a partition ends") from error
-    return {place: int(end) for place, end in found.items()}
+    until = time.monotonic() + patience
+    while True:
+        left = until - time.monotonic()
+        try:
+            found = consumer.end_offsets(list(places), timeout_ms=milliseconds(left))
+        except KeyError as error:
+            # The client leaves out the place of a topic that it has not heard of yet, asks the
+            # brokers about it, and then looks for it among the answers.
+            if left <= _LOOK:
+                raise KafkaTimeoutError("a broker did not say where a partition ends") from error
+            time.sleep(_LOOK)
+        else:
+            return {place: int(end) for place, end in found.items()}
 
 
 def make_admin(settings: KafkaSettings, *, patience: float) -> KafkaAdminClient:
