@@ -35,11 +35,11 @@ RATES = ((5, 40.0, 1), (50, 30.0, 10))
 """Returns a second, for so many seconds, of which one in so many alarms or calms somebody."""
 STEP_SECONDS = 15.0
 LIMIT_SECONDS = 1.0
-_HIGHEST, _LOWEST, _CLOSE = 400.0, 10.0, 1.15
-_KILLS = 3
+_HIGHEST, _LOWEST, _CLOSE = 400.0, 5.0, 1.2
+_KILLS = 2
 _KILL_RATE = 5.0
-_KILL_SECONDS = 30.0
-_KILL_AFTER = 8.0
+_KILL_SECONDS = 20.0
+_KILL_AFTER = 6.0
 _PER_SECOND = 1_000
 
 

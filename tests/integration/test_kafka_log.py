@@ -3,6 +3,7 @@
 import gc
 import subprocess
 import sys
+from asyncio import to_thread
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -365,6 +366,27 @@ def test_a_long_stretch_is_the_same_hauled_and_read_in_the_ordinary_way(
     assert [stored.offset for stored in hauled + rest] == list(range(6, 3 * MANY - 4))
     assert [stored.record for stored in hauled + rest] == records[5:-5]
     assert values(log) == [record.value for record in records]
+    log.close()
+
+
+def test_a_log_that_has_read_nothing_yet_says_at_once_where_every_topic_ends(open_log):
+    open_log().append([make_record(), make_record()])
+
+    for _ in range(3):
+        assert open_log().ends() == {topic: 2 * (topic is Topic.RETURNS) for topic in Topic}
+
+
+async def test_a_haul_under_way_is_let_go_of_wherever_a_loop_turns(kafka_settings):
+    log = KafkaLog.of("england", kafka_settings)
+    log.append([make_record(b"%d" % n) for n in range(2 * MANY)])
+    place = place_of(Topic.RETURNS, kafka_settings, partition=log.partition)
+    haul = Haul(Topic.RETURNS, place, kafka_settings)
+    until = monotonic() + 60
+    found = await to_thread(haul.read, after=0, end=2 * MANY, limit=MANY, until=until)
+
+    haul.close()
+
+    assert len(found) == MANY
     log.close()
 
 

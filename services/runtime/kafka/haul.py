@@ -8,6 +8,7 @@ the ordinary reader finds out what is the matter.
 import logging
 from asyncio import Runner, wait_for
 from contextlib import suppress
+from threading import Thread
 from time import monotonic
 from typing import Any
 
@@ -104,11 +105,17 @@ class Haul:
         return consumer
 
     def close(self) -> None:
-        """Let go of the connection and of what was fetched ahead."""
+        """Let go of the connection and of what was fetched ahead, from any thread."""
         runner, self._runner = self._runner, None
         consumer, self._consumer = self._consumer, None
         if runner is not None:
-            with suppress(Exception):
-                if consumer is not None:
-                    runner.run(wait_for(consumer.stop(), timeout=_FAREWELL))
-            runner.close()
+            # A thread of its own: whoever closes may be turning an event loop in this one.
+            farewell = Thread(target=_leave, args=(runner, consumer), daemon=True)
+            farewell.start()
+            farewell.join(2 * _FAREWELL)
+
+
+def _leave(runner: Runner, consumer: Any) -> None:  # noqa: ANN401 - the client's own, untyped
+    with suppress(Exception), runner:
+        if consumer is not None:
+            runner.run(wait_for(consumer.stop(), timeout=_FAREWELL))
