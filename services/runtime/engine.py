@@ -126,7 +126,8 @@ class Engine:
             self._report(worker, Health(ok=False, detail=str(error)), stopped=1)
             return total
         except (LogError, StoreError) as error:
-            _log.warning("worker waits", extra={"worker": worker.name, "for": type(error).__name__})
+            extra = {"worker": worker.name, "for": type(error).__name__, "detail": str(error)}
+            _log.warning("worker waits", extra=extra)
             self._report(worker, Health(ok=False, detail=str(error)), stopped=0)
             self._stop.wait(_PAUSE_SECONDS)
             return total
