@@ -34,7 +34,7 @@ class Figure:
             "value": short(self.value),
             "unit": self.unit,
             "limit": self.limit,
-            "share": None if self.limit is None else short(self.value / self.limit),
+            "share": short(self.value / self.limit) if self.limit else None,
             "within": self.within,
             "limited_by": self.limited_by,
             "peer": self.peer,

@@ -16,6 +16,8 @@ from pathlib import Path
 
 SENDERS = 48
 ACCEPTED = 202
+KEPT_OPEN = 3.0
+"""Seconds for which a connection may rest: the server closes its own side after five."""
 
 
 def main(port: int, plan: Path, out: Path) -> None:
@@ -25,6 +27,7 @@ def main(port: int, plan: Path, out: Path) -> None:
 
     def send() -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        used = 0.0
         while True:
             with lock:
                 turn = next(turns, None)
@@ -33,6 +36,8 @@ def main(port: int, plan: Path, out: Path) -> None:
             moment, trace, body = turn
             time.sleep(max(0.0, moment - time.time()))
             headers = {"Content-Type": "application/json", "traceparent": trace}
+            if time.time() - used > KEPT_OPEN:
+                connection.close()
             try:
                 connection.request("POST", "/v1/returns", body.encode(), headers)
                 response = connection.getresponse()
@@ -41,6 +46,7 @@ def main(port: int, plan: Path, out: Path) -> None:
             except OSError as error:
                 connection.close()
                 status, answer = 0, type(error).__name__
+            used = time.time()
             refusal = "" if status == ACCEPTED else answer[:300]
             done.append([moment, trace, time.time(), status, refusal])
 
