@@ -22,6 +22,7 @@ from services.gateway.pages import (
     prose,
     record,
     rug,
+    rule,
 )
 from services.gateway.pages.alert import Answer
 from services.gateway.pages.furniture import ASSETS, DIST, Furniture
@@ -43,8 +44,9 @@ def api_router(views: Views, *, feed: Feed) -> APIRouter:
 def page_router(furniture: Furniture, *, answer: Answer | None = None) -> APIRouter:
     """Serve every page and the compiled styles."""
     routes = APIRouter(dependencies=[Depends(furniture.arrive)])
-    for part in (home, rug, authority, figure, indicator, record, method, prose, developer):
+    for part in (home, rug, authority, figure, indicator, record, method, rule, prose):
         routes.include_router(part.router(furniture))
+    routes.include_router(developer.router(furniture))
     routes.include_router(alert.router(furniture, answer=answer))
     routes.include_router(_assets(DIST))
     return routes

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
+from schemas.rule import RULES
 from services.ingest.answer import refusals, retrace
 from services.ingest.contract import DueDay, FileName, Release, Supersedes, file_body, return_body
-from services.ingest.core.rule import RULES
 from services.ingest.desk import Desk
 from services.ingest.listing import (
     DataSetItem,

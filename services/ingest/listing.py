@@ -4,7 +4,7 @@ from datetime import date
 from typing import Generic, Self, TypeVar
 
 from schemas.events import Severity
-from services.ingest.core.rule import Rule
+from schemas.rule import Rule
 from services.ingest.core.version import DataSet, OpenPeriod
 from services.ingest.desk import Logged
 from services.ingest.representation import Answer
@@ -20,14 +20,19 @@ class Listing(Answer, Generic[Item]):
 
 
 class RuleItem(Answer):
-    """A rule of the check, with an example that meets it."""
+    """A rule of the check, with an example that meets it and one that only comes near.
+
+    ``detail`` says what is wrong of one place, ``plural`` of several, where that reads otherwise.
+    """
 
     code: str
     severity: Severity
     title: str
     detail: str
     fix: str
+    plural: str | None
     example: str
+    quiet: str | None
     since: str
 
     @classmethod
@@ -39,6 +44,8 @@ class RuleItem(Answer):
             title=rule.title,
             detail=rule.one,
             fix=rule.fix,
+            plural=rule.many or None,
+            quiet=rule.quiet or None,
             example=rule.example if rule.times == 1 else f"{rule.example}\n… {rule.times:,} times",
             since=rule.since,
         )

@@ -5,9 +5,9 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from schemas.events import Severity
+from schemas.rule import RULES
 from services.ingest.core.fault import Place
 from services.ingest.core.report import Finding, Report, where
-from services.ingest.core.rule import RULES
 from services.ingest.core.version import Version
 
 _RETIRED = "This rule is no longer in use."
@@ -65,7 +65,7 @@ class FindingItem(PlaceItem):
             value=finding.value,
             count=finding.count,
             places=[PlaceItem.of(place) for place in finding.places] if several else [],
-            link=f"/v1/rules/{finding.code}",
+            link=f"/rules/{finding.code}",
         )
 
 
@@ -115,7 +115,7 @@ class ReportItem(Answer):
                 fix=RULES[found.code].fix if found.code in RULES else _RETIRED,
                 indicator=found.indicator,
                 indicators=[found.indicator] if found.indicator else [],
-                link=f"/v1/rules/{found.code}",
+                link=f"/rules/{found.code}",
             )
             for found in version.findings
         ]

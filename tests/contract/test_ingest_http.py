@@ -244,7 +244,7 @@ def test_a_return_with_errors_is_answered_with_the_whole_report_and_not_stored(
         ("C054", 12, "numerator", "E12"),
     ]
     assert all(e["detail"] and e["fix"] for e in problem["errors"])
-    assert client.get(problem["errors"][0]["link"]).status_code == 200
+    assert client.get(f"/v1{problem['errors'][0]['link']}").status_code == 200
     assert [len(log.read(topic)) for topic in Topic] == ends
 
 

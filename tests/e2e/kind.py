@@ -36,6 +36,8 @@ KINDS = {
     "withdrawn alert": Kind(f"/alerts/{_ID}", "Withdrawn because"),
     "notices": Kind("/notices"),
     "return": Kind(f"/returns/{_ID}"),
+    "rules": Kind("/rules"),
+    "rule": Kind(r"/rules/[A-Z]\d{3}"),
     "method": Kind("/method"),
     "reference": Kind("/developers/api"),
     "accessibility": Kind("/accessibility"),

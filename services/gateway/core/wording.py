@@ -73,6 +73,14 @@ SYMBOLS = {
     "low": "Rounds to zero but is not zero",
     "k": "Rounds to zero but is not zero",
 }
+LEVELS = {
+    "error": ("Error", "The return is not taken until this is put right."),
+    "query": (
+        "Query",
+        "The return is taken. The figure is marked until it is explained or corrected.",
+    ),
+    "notice": ("Notice", "The return is taken, and nothing has to be done."),
+}
 SEVERITIES = {
     "watch": ("Watch", "Shown, and nobody is told"),
     "concern": ("Concern", "The region's group and the authority are told"),

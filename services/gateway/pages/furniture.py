@@ -26,6 +26,7 @@ ACCUMULATES = {
     "window": "The figure as returned, which already looks back over a year",
     "flow_over_stock": "The last four quarters together, over the mean of their stocks",
 }
+LEVEL_TONES = {"error": "red", "query": "amber", "notice": "plain"}
 _FLAG_TONES = {
     "amber": "amber", "red": "red", "better": "green", "much_better": "green",
     "high": "higher", "very_high": "higher", "low": "lower", "very_low": "lower",
@@ -62,6 +63,8 @@ class Furniture:
             FLAGS=wording.FLAGS,
             FLAG_TONES={flag: _FLAG_TONES.get(flag, "plain") for flag in wording.FLAGS},
             FLAG_SENTENCES=wording.FLAG_SENTENCES,
+            LEVELS=wording.LEVELS,
+            LEVEL_TONES=LEVEL_TONES,
             SEVERITIES=wording.SEVERITIES,
             ALERT_STATES=wording.ALERT_STATES,
             POLARITIES=POLARITIES,

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from schemas.errors import UnknownCode
+from schemas.rule import RULES
 from services.gateway.core import wording
 from services.gateway.core.item.alert import notice_item
 from services.gateway.core.item.submission import return_item
@@ -99,10 +100,11 @@ def _observation(views: Views, said: Mapping[str, Any]) -> dict[str, Any]:
     return {**said, "name": name, "known": known, "symbol": words}
 
 
-def _finding(views: Views, said: Mapping[str, Any]) -> str:
-    asked = "Query" if said["severity"] == "query" else "Notice"
+def _finding(views: Views, said: Mapping[str, Any]) -> dict[str, Any]:
     about = f" on {_name(views, said['indicator'])[0]}" if said["indicator"] else ""
-    return f"{asked} {said['code']}{about}"
+    rule = RULES.get(said["code"])
+    title = rule.title if rule else "This rule is no longer in use."
+    return {**said, "about": about, "title": title, "known": rule is not None}
 
 
 def _name(views: Views, code: str) -> tuple[str, bool]:

@@ -4,17 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from schemas.catalogue import Indicator
-from schemas.events import Observation
+from schemas.events import Observation, Severity
 from schemas.reference import Library
 from services.ingest.core.crossfield import figures_fit, rows_fit
 from services.ingest.core.csv_reader import read_csv
+from services.ingest.core.disclosure import small_numbers
 from services.ingest.core.document import Document, Format
 from services.ingest.core.entry import Entry, read_entries
 from services.ingest.core.fault import Column, Fault, fault
 from services.ingest.core.head import Head, read_head
 from services.ingest.core.json_reader import read_json
 from services.ingest.core.plausibility import query
-from services.ingest.core.report import Report, counted, grouped, queries
+from services.ingest.core.report import Report, counted, grouped, queries, severity
 from services.ingest.core.version import Versions
 
 
@@ -38,6 +39,8 @@ def check(document: Document, *, library: Library, known: Versions) -> Report:
     if document.rows and Column.INDICATOR not in document.absent:
         faults += _named(entries, head, catalogue)
     faults += _figures(entries, document, head, known)
+    if not any(severity(found) is Severity.ERROR for found in faults):
+        faults += small_numbers(entries)
     return _report(document, head, entries, faults, version=version, catalogue=catalogue)
 
 

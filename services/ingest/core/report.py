@@ -7,8 +7,8 @@ from itertools import islice
 
 from schemas.events import Finding as Query
 from schemas.events import Observation, Severity
+from schemas.rule import RULES, RULES_VERSION, Rule
 from services.ingest.core.fault import Fault, Place
-from services.ingest.core.rule import RULES, RULES_VERSION, Rule
 
 LISTED = 1_000
 """How many findings a report lists; its counts are exact beyond that."""

@@ -1,12 +1,14 @@
 """The pages: words and structure, what a browser is told, forms that only our pages may send."""
 
 import ast
+import html
 import re
 
 import pytest
 
 from schemas.events import StandingsUpdated
 from schemas.reference import load_library
+from schemas.rule import RULES
 from services.gateway.core.apply import apply
 from services.gateway.core.document import Keys
 from services.gateway.pages.prose import PROBLEMS
@@ -21,7 +23,8 @@ PAGES = [
     "/authorities/383/indicators/WF02", "/authorities/D06/indicators/WF06", "/indicators",
     "/indicators/WF02", "/indicators/CN01", "/indicators/CL05", "/indicators/WF06", "/alerts",
     "/alerts?state=open", "/notices", "/method", "/accessibility", "/privacy", "/help",
-    "/problems/unknown-value", "/developers/api",
+    "/problems/unknown-value", "/developers/api", "/rules", "/rules?level=query", "/rules/X102",
+    "/rules/F002", "/rules/Q200",
 ]  # fmt: skip
 
 
@@ -62,6 +65,23 @@ def test_every_table_has_a_caption_and_every_head_says_what_it_heads(read, path)
 
 def test_pages_are_sound_html(read, faults_of_html):
     assert faults_of_html({path: read(path) for path in PAGES}) == []
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_the_link_of_a_finding_leads_to_a_page_that_says_what_to_do(read, code):
+    page = words(read(f"/rules/{code}"))
+
+    assert RULES[code].title.removesuffix(".") in html.unescape(page)
+    assert "What to do" in page
+    assert not re.search(r"\{[a-z_]+\}", page)
+
+
+def test_rules_are_listed_by_level_and_an_unknown_one_says_where_they_are(read):
+    queries = read("/rules?level=query")
+
+    assert "/rules/Q200" in queries
+    assert "/rules/X102" not in queries
+    assert "Rules of the check lists them" in words(read("/rules/Z999", status=404))
 
 
 def test_the_rug_is_one_table_with_a_body_for_each_domain(read):

@@ -7,8 +7,8 @@ from string import Formatter
 import pytest
 
 from schemas.events import Severity
+from schemas.rule import RULES, Rule
 from services.ingest.core.document import Format
-from services.ingest.core.rule import RULES, Rule
 
 COLLECTION, PERIOD = "riia-quarterly", "2026-27-Q2"
 
@@ -65,6 +65,13 @@ def test_a_return_without_fault_meets_no_rule(examine, whole):
     assert len(report.observations) == 31
 
 
+@pytest.mark.parametrize("rule", [r for r in RULES.values() if r.quiet], ids=lambda rule: rule.code)
+def test_a_rule_is_not_met_by_what_only_comes_near(rule, met):
+    report = met(replace(rule, example=rule.quiet))
+
+    assert rule.code not in [finding.code for finding in report.findings]
+
+
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
 def test_the_words_of_a_rule_are_sentences_for_people(rule):
     for words in filter(None, (rule.title, rule.one, rule.many, rule.fix)):
@@ -101,7 +108,7 @@ def test_every_fact_that_words_name_is_one_that_is_given():
 def test_codes_tell_the_part_of_the_catalogue_and_are_in_order():
     codes = list(RULES)
 
-    assert [code for code in codes if not re.fullmatch(r"[FSCXQT]\d{3}", code)] == []
+    assert [code for code in codes if not re.fullmatch(r"[FSCXQDT]\d{3}", code)] == []
     assert len(set(codes)) == len(codes)
 
 
@@ -112,4 +119,5 @@ def test_only_queries_and_notices_are_about_plausibility_and_time():
 
     assert severities["Q"] == {Severity.QUERY}
     assert severities["T"] == {Severity.NOTICE}
+    assert severities["D"] == {Severity.NOTICE}
     assert severities["X"] == {Severity.ERROR}

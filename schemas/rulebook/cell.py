@@ -1,7 +1,7 @@
 """Rules of single cells: what a figure, a symbol and a note look like."""
 
-from schemas.events import Severity
-from services.ingest.core.rulebook.form import Rule
+from schemas.events.returns import Severity
+from schemas.rulebook.form import Rule
 
 RULES = (
     Rule(

@@ -1,7 +1,7 @@
 """Rules of plausibility: queries about figures that are odd but possible. They never block."""
 
-from schemas.events import Severity
-from services.ingest.core.rulebook.form import Rule
+from schemas.events.returns import Severity
+from schemas.rulebook.form import Rule
 
 RULES = (
     Rule(

@@ -1,7 +1,7 @@
 """Rules of the body as a whole: can it be read at all, and how was it read."""
 
-from schemas.events import Severity
-from services.ingest.core.rulebook.form import Rule
+from schemas.events.returns import Severity
+from schemas.rulebook.form import Rule
 
 RULES = (
     Rule(

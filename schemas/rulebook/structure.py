@@ -1,7 +1,7 @@
 """Rules of structure: columns and members, who and when, which indicators."""
 
-from schemas.events import Severity
-from services.ingest.core.rulebook.form import Rule
+from schemas.events.returns import Severity
+from schemas.rulebook.form import Rule
 
 _HEADER = "authority,collection,period,indicator,numerator,denominator,symbol,note\n"
 _JSON = '{"authority": "D01", "collection": "riia-quarterly", "period": "2026-27-Q2", '
@@ -208,21 +208,5 @@ RULES = (
         fix="Add a row for each, with a figure, or with a symbol: z not applicable, x not "
         "available, c confidential, u unreliable, low rounds to zero.",
         example=_HEADER + "D01,riia-quarterly,2026-27-Q2,FD01,5123,,,",
-    ),
-    Rule(
-        "T270",
-        Severity.NOTICE,
-        title="The period is not open yet.",
-        one="Returns of {collection} for {period} are not being taken yet.",
-        fix="The return can be checked now, and sent when the collection opens.",
-        example="FD01,5123,,,",
-    ),
-    Rule(
-        "T271",
-        Severity.NOTICE,
-        title="The period is closed.",
-        one="The collection {collection} for {period} has closed, so the return counts as late.",
-        fix="Nothing. It is accepted as late.",
-        example="FD01,5123,,,",
     ),
 )

@@ -1,7 +1,7 @@
 """Rules across fields: what figures of one return must be to one another."""
 
-from schemas.events import Severity
-from services.ingest.core.rulebook.form import Rule
+from schemas.events.returns import Severity
+from schemas.rulebook.form import Rule
 
 RULES = (
     Rule(

@@ -1,0 +1,23 @@
+"""Rules of time: notices about when a return comes. They ask for nothing."""
+
+from schemas.events.returns import Severity
+from schemas.rulebook.form import Rule
+
+RULES = (
+    Rule(
+        "T270",
+        Severity.NOTICE,
+        title="The period is not open yet.",
+        one="Returns of {collection} for {period} are not being taken yet.",
+        fix="The return can be checked now, and sent when the collection opens.",
+        example="FD01,5123,,,",
+    ),
+    Rule(
+        "T271",
+        Severity.NOTICE,
+        title="The period is closed.",
+        one="The collection {collection} for {period} has closed, so the return counts as late.",
+        fix="Nothing. It is accepted as late.",
+        example="FD01,5123,,,",
+    ),
+)
