@@ -41,8 +41,6 @@ class KafkaLog:
         places = {topic: place_of(topic, settings, partition=partition) for topic in Topic}
         self._places = places
         self._scrolls = {topic: Scroll(topic, place, settings) for topic, place in places.items()}
-        own = places[Topic.RETURNS]
-        self._horizon = Scroll(Topic.RETURNS, own, settings, beside=list(places.values()))
         self._writer = Writer(settings, partition=partition, patience=self._patience)
         self._bookmark = Bookmark(settings, partition=partition, patience=self._patience)
         self._watch = Watch(settings, places=list(places.values()), patience=self._patience)
@@ -73,7 +71,7 @@ class KafkaLog:
 
     def ends(self) -> dict[Topic, int]:
         """Return the same of every topic, for which the brokers are asked once."""
-        ends = self._horizon.ends(
+        ends = self._scrolls[Topic.PARKED].ends(
             list(self._places.values()), until=self._until(), patience=self._patience
         )
         return {topic: ends[place] for topic, place in self._places.items()}
@@ -125,7 +123,7 @@ class KafkaLog:
         self._watch.close()
         self._writer.close()
         self._bookmark.close()
-        for scroll in (*self._scrolls.values(), self._horizon):
+        for scroll in self._scrolls.values():
             scroll.close()
 
     @contextmanager

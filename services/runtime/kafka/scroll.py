@@ -24,20 +24,8 @@ _LOOK = 0.25
 class Scroll:
     """One consumer, assigned and sought by hand and in no group; safe to share between threads."""
 
-    def __init__(
-        self,
-        topic: Topic,
-        place: TopicPartition,
-        settings: KafkaSettings,
-        *,
-        beside: Sequence[TopicPartition] = (),
-    ) -> None:
-        """Remember what to read; nothing is connected yet.
-
-        Of a scroll that knows places ``beside`` its own the ends can be asked, and nothing be read:
-        the client learns of no topic in time that is not assigned to it.
-        """
-        self._beside = beside
+    def __init__(self, topic: Topic, place: TopicPartition, settings: KafkaSettings) -> None:
+        """Remember what to read; nothing is connected yet."""
         self._topic = topic
         self._place = place
         self._settings = settings
@@ -117,7 +105,7 @@ class Scroll:
     def _ready(self, patience: float) -> KafkaConsumer:
         if self._consumer is None:
             self._consumer = make_reader(self._settings, patience=patience)
-            self._consumer.assign(sorted({self._place, *self._beside}))
+            self._consumer.assign([self._place])
             self._consumer.seek(self._place, 0)
         return self._consumer
 
