@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.machine import KAFKA, REDIS, broker_options, free_port, lacks_docker
+
 ROOT = Path(__file__).resolve().parent.parent
 BY_FOLDER = {
     "integration": "integration",
@@ -27,8 +28,6 @@ BY_FOLDER = {
     "chaos": "chaos",
 }
 NO_CONTAINERS = "testcontainers is not installed ('make setup' installs it)"
-KAFKA = "apache/kafka:4.1.0"
-REDIS = "redis:7.0-bookworm"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 # A busy machine is no fault of the code: no example has a deadline. On CI the examples are fixed.
@@ -164,7 +163,7 @@ def kafka(certificate: tuple[Path, Path]) -> Iterator[Broker]:
     """An Apache Kafka that is empty at first and that the whole run shares."""
     _need_docker()
     testcontainers = pytest.importorskip("testcontainers.core.container", reason=NO_CONTAINERS)
-    port, guarded = _free_port(), _free_port()
+    port, guarded = free_port(), free_port()
     keys = _in_one_file(*certificate)
     container = testcontainers.DockerContainer(KAFKA).with_volume_mapping(str(keys), "/keys.pem")
     container.with_bind_ports(9092, port).with_bind_ports(9095, guarded)
@@ -188,9 +187,9 @@ def kafka(certificate: tuple[Path, Path]) -> Iterator[Broker]:
 
 def _need_docker() -> None:
     """Skip where no Docker engine answers."""
-    docker = shutil.which("docker")
-    if docker is None or subprocess.run([docker, "info"], capture_output=True).returncode:
-        pytest.skip("no Docker engine answers on this machine (Debian: apt-get install docker.io)")
+    lacking = lacks_docker()
+    if lacking:
+        pytest.skip(lacking)
     # Its reaper is an image of its own; containers end with the run's fixtures.
     os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
 
@@ -221,37 +220,14 @@ def _in_one_file(key: Path, certificate: Path) -> Path:
 
 
 def _kafka_options(port: int, guarded: int) -> dict[str, str]:
-    alone = (
-        "OFFSETS_TOPIC_REPLICATION_FACTOR",
-        "OFFSETS_TOPIC_NUM_PARTITIONS",
-        "TRANSACTION_STATE_LOG_REPLICATION_FACTOR",
-        "TRANSACTION_STATE_LOG_MIN_ISR",
-        "SHARE_COORDINATOR_STATE_TOPIC_REPLICATION_FACTOR",
-        "SHARE_COORDINATOR_STATE_TOPIC_MIN_ISR",
-    )
-    return {
-        "PROCESS_ROLES": "broker,controller",
-        "NODE_ID": "1",
-        "CONTROLLER_QUORUM_VOTERS": "1@localhost:9093",
-        "LISTENERS": ",".join(
-            [
-                "PLAINTEXT://:9092",
-                "CONTROLLER://:9093",
-                "INSIDE://localhost:9094",
-                "GUARDED://:9095",
-            ]
+    options = broker_options(port, heap="400m")
+    return options | {
+        "LISTENERS": f"{options['LISTENERS']},GUARDED://:9095",
+        "ADVERTISED_LISTENERS": (
+            f"{options['ADVERTISED_LISTENERS']},GUARDED://127.0.0.1:{guarded}"
         ),
-        "ADVERTISED_LISTENERS": ",".join(
-            [
-                f"PLAINTEXT://127.0.0.1:{port}",
-                "INSIDE://localhost:9094",
-                f"GUARDED://127.0.0.1:{guarded}",
-            ]
-        ),
-        "CONTROLLER_LISTENER_NAMES": "CONTROLLER",
-        "INTER_BROKER_LISTENER_NAME": "INSIDE",
-        "LISTENER_SECURITY_PROTOCOL_MAP": ",".join(
-            ["CONTROLLER:PLAINTEXT", "INSIDE:PLAINTEXT", "PLAINTEXT:PLAINTEXT", "GUARDED:SASL_SSL"]
+        "LISTENER_SECURITY_PROTOCOL_MAP": (
+            f"{options['LISTENER_SECURITY_PROTOCOL_MAP']},GUARDED:SASL_SSL"
         ),
         "LISTENER_NAME_GUARDED_SSL_KEYSTORE_TYPE": "PEM",
         "LISTENER_NAME_GUARDED_SSL_KEYSTORE_LOCATION": "/keys.pem",
@@ -260,11 +236,7 @@ def _kafka_options(port: int, guarded: int) -> dict[str, str]:
             "org.apache.kafka.common.security.plain.PlainLoginModule required"
             ' user_tartan="let me in";'
         ),
-        "GROUP_INITIAL_REBALANCE_DELAY_MS": "0",
-        "AUTO_CREATE_TOPICS_ENABLE": "false",
         "LOG_CLEANER_BACKOFF_MS": "500",
-        "HEAP_OPTS": "-Xmx400m",
-        **dict.fromkeys(alone, "1"),
     }
 
 
@@ -297,7 +269,7 @@ def redis() -> Iterator[Cabinet]:
     """A Redis that is empty at first and that the whole run shares."""
     _need_docker()
     containers = pytest.importorskip("testcontainers.community.redis", reason=NO_CONTAINERS)
-    port = _free_port()
+    port = free_port()
     with containers.RedisContainer(REDIS).with_bind_ports(6379, port) as container:
         yield Cabinet(address=f"127.0.0.1:{port}", container=container.get_wrapped_container())
 
@@ -310,16 +282,10 @@ def redis_settings(redis: Cabinet) -> Any:
     return RedisSettings(url=f"redis://{redis.address}/0", prefix=f"test{next(redis.numbers)}")
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def _served(data: Path, *options: str) -> Iterator[str]:
     """Run ``tartan serve`` on a free port of loopback; it must drain and end well."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "services.embedded.command", "serve", *options]
     output = data.parent / "output.txt"
     with output.open("wb") as stream:

@@ -15,7 +15,6 @@ from tests.bench import (
     distributed,
     england,
     growth,
-    machine,
     notice,
     rebuild,
     restart,
@@ -23,6 +22,7 @@ from tests.bench import (
 )
 from tests.bench.figure import Figure
 from tests.bench.server import serve
+from tests.machine import lacks_docker
 
 PARTS = ("core", "growth", "check", "restart", "pages", "notice", "load", "rebuild")
 DISTRIBUTED = {"load": distributed.measure, "rebuild": rebuild.measure}
@@ -57,7 +57,7 @@ def _measure_embedded(parts: set[str]) -> Iterator[Figure]:
 
 
 def _measure_distributed(parts: set[str]) -> Iterator[Figure]:
-    reason = machine.reason_against() if parts else None
+    reason = lacks_docker() if parts else None
     if reason is not None:
         print(f"Not measured: {', '.join(sorted(parts))}: {reason}", file=sys.stderr)
         return

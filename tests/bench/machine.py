@@ -4,33 +4,15 @@ The broker's data lie in a folder of ours, so that a large log is written once a
 """
 
 import os
-import shutil
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
-KAFKA = "apache/kafka:4.1.0"
-REDIS = "redis:7.0-bookworm"
+from tests.machine import KAFKA, REDIS, broker_options, free_port
+
 _PATIENCE = 120.0
-_ALONE = (
-    "OFFSETS_TOPIC_REPLICATION_FACTOR",
-    "OFFSETS_TOPIC_NUM_PARTITIONS",
-    "TRANSACTION_STATE_LOG_REPLICATION_FACTOR",
-    "TRANSACTION_STATE_LOG_MIN_ISR",
-    "SHARE_COORDINATOR_STATE_TOPIC_REPLICATION_FACTOR",
-    "SHARE_COORDINATOR_STATE_TOPIC_MIN_ISR",
-)
-
-
-def reason_against() -> str | None:
-    """Say why no container can be had on this machine; None where one can."""
-    docker = shutil.which("docker")
-    if docker is None or subprocess.run([docker, "info"], capture_output=True).returncode:
-        return "no Docker engine answers on this machine (Debian: apt-get install docker.io)"
-    return None
 
 
 @contextmanager
@@ -39,23 +21,7 @@ def kafka(data: Path) -> Iterator[tuple[str, int]]:
     data.mkdir(parents=True, exist_ok=True)
     data.chmod(0o777)  # the broker is another user
     port = free_port()
-    options = {
-        "PROCESS_ROLES": "broker,controller",
-        "NODE_ID": "1",
-        "CONTROLLER_QUORUM_VOTERS": "1@localhost:9093",
-        "LISTENERS": "PLAINTEXT://:9092,CONTROLLER://:9093,INSIDE://localhost:9094",
-        "ADVERTISED_LISTENERS": f"PLAINTEXT://127.0.0.1:{port},INSIDE://localhost:9094",
-        "CONTROLLER_LISTENER_NAMES": "CONTROLLER",
-        "INTER_BROKER_LISTENER_NAME": "INSIDE",
-        "LISTENER_SECURITY_PROTOCOL_MAP": (
-            "CONTROLLER:PLAINTEXT,INSIDE:PLAINTEXT,PLAINTEXT:PLAINTEXT"
-        ),
-        "LOG_DIRS": "/data",
-        "GROUP_INITIAL_REBALANCE_DELAY_MS": "0",
-        "AUTO_CREATE_TOPICS_ENABLE": "false",
-        "HEAP_OPTS": "-Xmx512m",
-        **dict.fromkeys(_ALONE, "1"),
-    }
+    options = broker_options(port, heap="512m") | {"LOG_DIRS": "/data"}
     words = [word for name, value in options.items() for word in ("-e", f"KAFKA_{name}={value}")]
     with _container(KAFKA, "-v", f"{data}:/data", "-p", f"127.0.0.1:{port}:9092", *words) as name:
         _wait_for(lambda: b"Kafka Server started" in _docker("logs", name))
@@ -83,13 +49,6 @@ def remove(folder: Path) -> None:
     """Remove a broker's folder with all that lies in it."""
     if folder.exists():
         _as_root(f"rm -rf /here/{folder.name}", folder.parent, folder.parent)
-
-
-def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from time import monotonic, sleep
 from types import MappingProxyType
 
 from tests.bench.england import ROOT
-from tests.bench.machine import free_port
+from tests.machine import free_port
 
 _PATIENCE = 120.0
 _LOOK_EVERY = 0.1

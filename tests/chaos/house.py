@@ -17,7 +17,8 @@ from time import monotonic, sleep
 from schemas.reference import DEMONSTRATION
 from services.runtime.kafka.setting import KafkaSettings
 from services.runtime.redis.setting import RedisSettings
-from tests.integration.service import SESSION, Service, free_port
+from tests.integration.service import SESSION, Service
+from tests.machine import free_port
 
 REPLICAS = ("ingest-1", "ingest-2", "benchmark-1", "benchmark-2", "alerts-1", "alerts-2",
             "gateway-1", "gateway-2")  # fmt: skip

@@ -11,7 +11,8 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from tests.integration.service import free_port, wait_for
+from tests.integration.service import wait_for
+from tests.machine import free_port
 
 OWN = ("ingest", "benchmark", "alerts", "gateway", "proxy")
 SECRET = "whsec_" + "dGFydGFuLXRhcnRhbi10YXJ0YW4tdGFydGFu"

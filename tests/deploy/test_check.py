@@ -10,7 +10,7 @@ from threading import Thread
 
 import pytest
 
-from tests.integration.service import free_port
+from tests.machine import free_port
 
 
 class Doors(HTTPServer):

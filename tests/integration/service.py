@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -14,6 +13,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from services.runtime.kafka.setting import KafkaSettings
+from tests.machine import free_port
 
 SESSION = 6.0
 """Seconds after which a worker that is gone is given up."""
@@ -115,13 +115,6 @@ def environment(kafka: KafkaSettings) -> dict[str, str]:
         "TARTAN_KAFKA_PARTITIONS": str(kafka.partitions),
         "TARTAN_KAFKA_REPLICAS": str(kafka.replicas),
     }
-
-
-def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(is_so: Callable[[], bool], *, seconds: float = 60) -> None:

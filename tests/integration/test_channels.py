@@ -26,6 +26,7 @@ from services.alerts.channel.smtp import (
 )
 from services.alerts.channel.webhook import Hook, WebhookNotifier, write_body
 from services.runtime.clock import now
+from tests.machine import free_port
 
 pytestmark = pytest.mark.integration
 
@@ -85,12 +86,6 @@ def serve_mail():
     yield serve
     for controller in running:
         controller.stop()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def mail(server, *recipients, reached=frozenset()):

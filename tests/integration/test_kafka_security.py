@@ -1,6 +1,5 @@
 """Kafka behind TLS, passwords and client certificates: who is let in, and what the others hear."""
 
-import gc
 import logging
 import shutil
 import signal
@@ -29,7 +28,8 @@ from services.runtime.kafka.setting import KafkaSettings
 from services.runtime.kafka.topic import prepare
 from services.runtime.log import Commit, LogUnavailable
 from tests.faults.history import write_return
-from tests.integration.service import Service, free_port, wait_for
+from tests.integration.service import Service, wait_for
+from tests.machine import free_port
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
 PATIENCE = 3.0
@@ -336,7 +336,6 @@ def refusals(fortress: Fortress) -> dict[str, tuple[KafkaSettings, str]]:
     }
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_who_is_not_let_in_is_told_what_is_wrong_where_and_what_to_do_and_no_secret(
     fortress, caplog
 ):
@@ -353,10 +352,8 @@ def test_who_is_not_let_in_is_told_what_is_wrong_where_and_what_to_do_and_no_sec
     told = " ".join(f"{record.getMessage()} {record.__dict__}" for record in caplog.records)
     assert "user or the password" in told
     assert not any(secret in told for secret in (PASSWORD, KEY_PASSWORD, "other-77"))
-    gc.collect()  # closes what the client dropped in mid-handshake, and complains
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_call_of_the_log_that_is_not_let_in_ends_in_time(fortress):
     for wrong in ("password", "authority", "former"):
         settings, _ = refusals(fortress)[wrong]
@@ -370,7 +367,6 @@ def test_a_call_of_the_log_that_is_not_let_in_ends_in_time(fortress):
                 ask()
             assert monotonic() - began < LIMIT_SECONDS
         log.close()
-    gc.collect()
 
 
 def test_the_services_say_so_at_their_doors_and_in_their_logs_and_end_when_told(fortress, start):

@@ -11,7 +11,8 @@ from urllib.request import urlopen
 import pytest
 
 from services.runtime.server import CannotListen, require_loopback, require_private
-from tests.integration.service import free_port, wait_for
+from tests.integration.service import wait_for
+from tests.machine import free_port
 
 SERVICES = ("ingest", "benchmark", "alerts", "gateway")
 OPEN = ("0.0.0.0", "192.0.2.7", "10.1.2.3", "tartan.example.org", "::", "")

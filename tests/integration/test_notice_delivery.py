@@ -1,6 +1,5 @@
 """From a signature in the log to a mail in a mailbox, with a process that dies in between."""
 
-import socket
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -22,6 +21,7 @@ from services.alerts.sender import Sender
 from services.runtime.consumer import Consumer
 from services.runtime.memory_log import MemoryLog
 from services.runtime.metric import Metrics
+from tests.machine import free_port
 
 pytestmark = [pytest.mark.integration, pytest.mark.faults]
 
@@ -73,9 +73,7 @@ class Mailbox:
 def mailbox():
     """A real mail server; ``url`` reaches it."""
     kept = Mailbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     controller = Controller(kept, hostname="127.0.0.1", port=port)
     kept.url = f"smtp://127.0.0.1:{port}"
     controller.start()

@@ -12,7 +12,8 @@ from schemas.topics import Topic
 from services.runtime.redis.setting import RedisSettings
 from services.runtime.redis.store import RedisStore
 from services.runtime.store import NOWHERE, StoreUnavailable
-from tests.integration.service import free_port, wait_for
+from tests.integration.service import wait_for
+from tests.machine import free_port
 
 pytestmark = pytest.mark.integration
 PASSWORD = "let-me-in-29"

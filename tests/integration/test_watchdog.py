@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from services.runtime.watchdog import STOPPED
-from tests.integration.service import environment, free_port
+from tests.integration.service import environment
+from tests.machine import free_port
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 STUCK = """

@@ -1,11 +1,12 @@
 """Prometheus's own tools, from the image that the distributed product runs."""
 
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.machine import lacks_docker
 
 IMAGES = {"promtool": "prom/prometheus:v2.42.0", "amtool": "prom/alertmanager:v0.25.0"}
 
@@ -13,12 +14,12 @@ IMAGES = {"promtool": "prom/prometheus:v2.42.0", "amtool": "prom/alertmanager:v0
 @pytest.fixture(scope="session")
 def tool(root: Path) -> Callable[..., str]:
     """Runs promtool or amtool over the repository, seen at the same paths; what it says if well."""
-    docker = shutil.which("docker")
-    if docker is None or subprocess.run([docker, "info"], capture_output=True).returncode:
-        pytest.skip("no Docker engine answers on this machine (Debian: apt-get install docker.io)")
+    lacking = lacks_docker()
+    if lacking:
+        pytest.skip(lacking)
 
     def run(name: str, *call: str) -> str:
-        command = [docker, "run", "--rm", "-v", f"{root}:{root}:ro", "-w", str(root)]
+        command = ["docker", "run", "--rm", "-v", f"{root}:{root}:ro", "-w", str(root)]
         done = subprocess.run(
             [*command, "--entrypoint", name, IMAGES[name], *call],
             capture_output=True, text=True, timeout=120, check=False,

@@ -9,7 +9,8 @@ from urllib.request import Request, urlopen
 import pytest
 import yaml
 
-from tests.integration.service import free_port, wait_for
+from tests.integration.service import wait_for
+from tests.machine import free_port
 
 pytestmark = pytest.mark.integration
 IMAGE = "prom/alertmanager:v0.25.0"

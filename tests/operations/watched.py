@@ -9,7 +9,8 @@ from urllib.request import urlopen
 
 import yaml
 
-from tests.integration.service import Service, free_port, wait_for
+from tests.integration.service import Service, wait_for
+from tests.machine import free_port
 
 IMAGE = "prom/prometheus:v2.42.0"
 AT_ONCE = "5s"

@@ -1,7 +1,6 @@
 """Kafka's part that needs no broker: names, places, settings, waves, and an address without one."""
 
 import logging
-import socket
 from itertools import pairwise
 from time import monotonic
 
@@ -22,6 +21,7 @@ from services.runtime.kafka.setting import KafkaSettings
 from services.runtime.kafka.writer import make_waves
 from services.runtime.log import Commit, LogUnavailable, LogUncertain, Stored
 from services.runtime.settings import Settings, SettingsError
+from tests.machine import free_port
 
 
 def make_record(value: bytes = b"{}", *, topic: Topic = Topic.RETURNS, key: str = "england"):
@@ -253,10 +253,7 @@ def test_without_tls_or_sasl_no_such_option_is_given():
 @pytest.fixture
 def nowhere():
     """A log whose broker is not there: a port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = KafkaLog.of("england", KafkaSettings(servers=f"127.0.0.1:{port}"), patience=0.4)
+    log = KafkaLog.of("england", KafkaSettings(servers=f"127.0.0.1:{free_port()}"), patience=0.4)
     yield log
     log.close()
 
