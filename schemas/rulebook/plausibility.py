@@ -3,6 +3,11 @@
 from schemas.events.returns import Severity
 from schemas.rulebook.form import Rule
 
+_REGIONAL = (
+    '{"authority": "D01", "collection": "regional-quarterly", "period": "2026-27-Q2", '
+    '"observations": ['
+)
+
 RULES = (
     Rule(
         "Q200",
@@ -13,6 +18,7 @@ RULES = (
         "the return again with the right figure.",
         example="FD01,11000,,,",
         before="FD01,5123,,,",
+        quiet="FD01,7400,,,",
     ),
     Rule(
         "Q201",
@@ -23,6 +29,7 @@ RULES = (
         fix="Check the four counts. If late recording explains it, say so in a note.",
         example="LA01,540,,,",
         before="LA01,458,,,",
+        quiet="LA01,466,,,",
     ),
     Rule(
         "Q202",
@@ -39,8 +46,8 @@ RULES = (
         title="The numerator is greater than the denominator, which is rare here.",
         one="{who}: the numerator ({numerator}) is greater than the denominator ({denominator}).",
         fix="Check the counts. If cases of an earlier quarter explain it, say so in a note.",
-        example='{"authority": "D01", "collection": "regional-quarterly", "period": "2026-27-Q2", '
-        '"observations": [{"indicator": "CP02", "numerator": 14, "denominator": 12}]}',
+        example=_REGIONAL + '{"indicator": "CP02", "numerator": 14, "denominator": 12}]}',
+        quiet=_REGIONAL + '{"indicator": "CP02", "numerator": 12, "denominator": 12}]}',
     ),
     Rule(
         "Q204",
@@ -50,5 +57,55 @@ RULES = (
         fix="Both count the same thing over this quarter alone. If they are counted differently, "
         "say how in a note.",
         example="FD04,180,3260,,",
+        quiet="FD04,180,826,,",
+    ),
+    Rule(
+        "Q205",
+        Severity.QUERY,
+        title="A part is greater than what it is mostly part of.",
+        one="{who}: the numerator ({numerator}) is greater than the count in {other} "
+        "({count_there}).",
+        fix="Check both counts. If they are counted in different ways, say how in a note.",
+        example="CL06,60,,,\nCL05,48,,,",
+        quiet="CL06,48,,,\nCL05,48,,,",
+        since="2026.2",
+    ),
+    Rule(
+        "Q206",
+        Severity.QUERY,
+        title="A share of staff is not of those in post and themselves.",
+        one="{who}: the denominator ({denominator}) is not {together}: {in_post} in post (WF01) "
+        "and {more} of the numerator.",
+        fix="The denominator is the staff in post and the agency staff or vacancies together. If "
+        "it is counted in another way, say how in a note.",
+        example="WF02,29.6,201.2,,",
+        quiet="WF02,29.6,232.1,,",
+        since="2026.2",
+    ),
+    Rule(
+        "Q207",
+        Severity.QUERY,
+        title="Two denominators of the same thing differ.",
+        one="{who}: the denominator ({denominator}) is not that of {other} ({count_there}).",
+        fix="Both count the same children. If they are counted in different ways, say how in a "
+        "note.",
+        example=_REGIONAL + '{"indicator": "LA05", "numerator": 40, "denominator": 458}, '
+        '{"indicator": "LA07", "numerator": 60, "denominator": 541}]}',
+        quiet=_REGIONAL + '{"indicator": "LA05", "numerator": 40, "denominator": 458}, '
+        '{"indicator": "LA07", "numerator": 60, "denominator": 466}]}',
+        since="2026.2",
+    ),
+    Rule(
+        "Q208",
+        Severity.QUERY,
+        title="Two outcomes that exclude one another are more than all there were.",
+        one="{other} and {who} have {together} together, of {denominator}.",
+        fix="A referral has one of the two outcomes at most. If some are counted in both, say so "
+        "in a note.",
+        example=_REGIONAL + '{"indicator": "FD05", "numerator": 500, "denominator": 815}, '
+        '{"indicator": "FD06", "numerator": 400, "denominator": 815}]}',
+        quiet=_REGIONAL + '{"indicator": "FD05", "numerator": 500, "denominator": 815}, '
+        '{"indicator": "FD06", "numerator": 315, "denominator": 815}]}',
+        since="2026.2",
     ),
 )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from schemas.catalogue import Indicator
 from schemas.events import Observation, Severity
 from schemas.reference import Library
+from services.ingest.core.consistency import inconsistent
 from services.ingest.core.crossfield import figures_fit, rows_fit
 from services.ingest.core.csv_reader import read_csv
 from services.ingest.core.disclosure import small_numbers
@@ -87,7 +88,7 @@ def _figures(
     if head.authority and head.collection and head.period:
         quarter = str(head.period.previous())
         before = known.observations((head.authority.code, head.collection, quarter))
-    for odd in query(by_code, before=before):
+    for odd in (*inconsistent(by_code), *query(by_code, before=before)):
         noted = odd.indicator in by_code and by_code[str(odd.indicator)].note
         yield replace(odd, explained=True) if noted else odd
 

@@ -11,6 +11,9 @@ from services.ingest.core.fault import Column, Fault, fault
 _NOT_A_PART = frozenset({"CP02", "SE04"})
 """Percentages whose numerator may hold cases of an earlier quarter than the denominator."""
 
+_SCALES = {"LA15": 40, "ED01": 90}
+"""Where the scale of a mean ends: the strengths and difficulties questionnaire, Attainment 8."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -26,7 +29,9 @@ _PARTS = (
     _Part("X112", "CP09", "CP08"),
     _Part("X113", "LA04", "LA01"),
     _Part("X114", "CP05", "CN01"),
+    _Part("X115", "CN02", "CN01"),
 )
+"""What is some of another count by its very definition; what is so by custom alone is a query."""
 
 
 def figures_fit(entries: Iterable[Entry]) -> Iterator[Fault]:
@@ -35,6 +40,7 @@ def figures_fit(entries: Iterable[Entry]) -> Iterator[Fault]:
         if entry.indicator is not None and entry.counted:
             yield from _denominator(entry, entry.indicator)
             yield from _share(entry, entry.indicator)
+            yield from _mean(entry, entry.indicator)
 
 
 def rows_fit(entries: Mapping[str, Entry]) -> Iterator[Fault]:
@@ -42,8 +48,6 @@ def rows_fit(entries: Mapping[str, Entry]) -> Iterator[Fault]:
     for rule in _PARTS:
         if rule.part in entries and rule.whole in entries:
             yield from _part(entries[rule.part], entries[rule.whole], rule)
-    if "CP04" in entries and "CP03" in entries:
-        yield from _same_conferences(entries["CP04"], entries["CP03"])
 
 
 def wants_denominator(indicator: Indicator) -> bool:
@@ -100,10 +104,22 @@ def _part(part: Entry, whole: Entry, rule: _Part) -> Iterator[Fault]:
         yield _between(rule.rule, part, Column.NUMERATOR, number(some), number(of))
 
 
-def _same_conferences(share: Entry, count: Entry) -> Iterator[Fault]:
-    here, there = share.denominator.number, count.numerator.number
-    if here is not None and here != there:
-        yield _between("X111", share, Column.DENOMINATOR, number(here), number(there))
+def _mean(entry: Entry, indicator: Indicator) -> Iterator[Fault]:
+    most = _SCALES.get(indicator.code)
+    total, of = entry.numerator.number, entry.denominator.number
+    if most is not None and total and of and total > most * of:
+        yield fault(
+            "X104",
+            place=entry.place(Column.NUMERATOR),
+            indicator=indicator.code,
+            value=entry.row[Column.NUMERATOR].shown,
+            numerator=number(total),
+            denominator=number(of),
+            mean=number(round(total / of, 1)),
+            most=str(most),
+            part=indicator.numerator,
+            whole=indicator.denominator,
+        )
 
 
 def _between(rule: str, entry: Entry, column: Column, part: str, whole: str) -> Fault:

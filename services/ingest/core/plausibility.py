@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from math import sqrt
 
-from schemas.catalogue import Kind
 from schemas.events import Observation
-from services.ingest.core.crossfield import exceeds, is_share, number
+from services.ingest.core.consistency import ask
+from services.ingest.core.crossfield import is_share, number
 from services.ingest.core.entry import Entry
-from services.ingest.core.fault import Column, Fault, fault
+from services.ingest.core.fault import Fault, fault
 
 _MORE_THAN_HALF = 0.5
 _DEVIATIONS = 3.0
@@ -24,14 +24,6 @@ _COMPARED = 10
 _IDENTICAL = 0.8
 
 _STOCKS = (("CP05", "CP06", "CP07"), ("LA01", "LA02", "LA03"))
-_SAME_COUNT = (
-    ("FD04", "FD03"),
-    ("FD07", "FD03"),
-    ("AS03", "AS02"),
-    ("CP08", "CP06"),
-    ("CP09", "CP06"),
-    ("LA04", "LA01"),
-)
 
 Before = Mapping[str, Observation]
 
@@ -39,27 +31,11 @@ Before = Mapping[str, Observation]
 def query(entries: Mapping[str, Entry], *, before: Before) -> Iterator[Fault]:
     """Yield what is odd in the figures, held against one another and the quarter before."""
     for entry in entries.values():
-        yield from _rare_excess(entry)
         yield from _change(entry, before)
     for stock, starts, ends in _STOCKS:
         if {stock, starts, ends} <= set(entries):
             yield from _balance(entries[stock], entries[starts], entries[ends], before)
-    for share, count in _SAME_COUNT:
-        if share in entries and count in entries:
-            yield from _same_count(entries[share], entries[count])
     yield from _copied(entries, before)
-
-
-def _rare_excess(entry: Entry) -> Iterator[Fault]:
-    if entry.indicator is None or entry.indicator.kind is not Kind.PERCENTAGE:
-        return
-    if entry.code in {"CP02", "SE04"} and not is_share(entry.indicator) and exceeds(entry):
-        yield _of(
-            "Q203",
-            entry,
-            numerator=number(entry.numerator.number),
-            denominator=number(entry.denominator.number),
-        )
 
 
 def _change(entry: Entry, before: Before) -> Iterator[Fault]:
@@ -75,7 +51,7 @@ def _change(entry: Entry, before: Before) -> Iterator[Fault]:
     expected = old * float(here or 1) / float(there or 1) if both else old
     events = abs(now - expected)
     if events > _EVENTS and events > _MORE_THAN_HALF * expected and _beyond(entry, now, old, there):
-        yield _of("Q200", entry, now=_in_words(now, here), then=_in_words(old, there))
+        yield ask("Q200", entry, now=_in_words(now, here), then=_in_words(old, there))
 
 
 def _beyond(entry: Entry, now: float, old: float, there: float | None) -> bool:
@@ -99,7 +75,7 @@ def _balance(stock: Entry, starts: Entry, ends: Entry, before: Before) -> Iterat
     expected = Decimal(str(then.numerator)) + started - ended
     apart = abs((stock.numerator.number or Decimal(0)) - expected)
     if apart > _EVENTS and float(apart) > _TOLERANCE * float(abs(expected)):
-        yield _of(
+        yield ask(
             "Q201",
             stock,
             now=number(stock.numerator.number),
@@ -107,22 +83,6 @@ def _balance(stock: Entry, starts: Entry, ends: Entry, before: Before) -> Iterat
             started=number(started),
             ended=number(ended),
             expected=number(expected),
-        )
-
-
-def _same_count(share: Entry, count: Entry) -> Iterator[Fault]:
-    here, there = share.denominator.number, count.numerator.number
-    if here is None or there is None:
-        return
-    apart = abs(here - there)
-    if apart > _EVENTS and float(apart) > _TOLERANCE * float(there):
-        yield _of(
-            "Q204",
-            share,
-            column=Column.DENOMINATOR,
-            denominator=number(here),
-            other=str(count.code),
-            count_there=number(there),
         )
 
 
@@ -142,13 +102,3 @@ def _copied(entries: Mapping[str, Entry], before: Before) -> Iterator[Fault]:
 def _in_words(numerator: float, denominator: Decimal | float | None) -> str:
     whole = f" of {number(denominator)}" if denominator is not None else ""
     return number(numerator) + whole
-
-
-def _of(rule: str, entry: Entry, *, column: Column = Column.NUMERATOR, **facts: str) -> Fault:
-    return fault(
-        rule,
-        place=entry.place(column),
-        indicator=entry.code,
-        value=entry.row[column].shown,
-        **facts,
-    )
