@@ -7,16 +7,16 @@ RULES = (
     Rule(
         "F001",
         Severity.ERROR,
-        title="The body is empty.",
-        one="There is nothing in the body.",
-        fix="Send the return as JSON or CSV in the body of the request.",
+        title="The file is empty.",
+        one="There is nothing in the file.",
+        fix="Check that this is the file you saved the return in, and send it again.",
         example="  \n",
     ),
     Rule(
         "F002",
         Severity.ERROR,
-        title="The body is not text.",
-        one="The body cannot be read as text.",
+        title="The file is not text.",
+        one="The file cannot be read as text.",
         fix="Save the file as “CSV UTF-8”, or write the JSON in UTF-8, and send it again.",
         example="indicator,numerator\nFD01,\0",
     ),
@@ -32,10 +32,10 @@ RULES = (
     Rule(
         "F004",
         Severity.ERROR,
-        title="The body is a workbook or another binary file.",
-        one="The body is {kind}, not CSV or JSON.",
-        fix="Open it, save the sheet with the return as “CSV UTF-8”, and send that file.",
-        example="PK\x03\x04 and so on",
+        title="The file is of a kind that is not taken.",
+        one="The file is {kind}.",
+        fix="Send the return as an Excel workbook (.xlsx), as CSV or as JSON.",
+        example="%PDF-1.7 and so on",
     ),
     Rule(
         "F005",
@@ -56,8 +56,8 @@ RULES = (
     Rule(
         "F008",
         Severity.ERROR,
-        title="The body is too large to be a return.",
-        one="The body has more than {most} {what}.",
+        title="The file is too large to be a return.",
+        one="The file has more than {most} {what}.",
         fix="Send one authority, one collection and one period, a row for each indicator.",
         example="FD01,5123,,,",
         times=2_001,
@@ -74,8 +74,8 @@ RULES = (
     Rule(
         "F010",
         Severity.ERROR,
-        title="The body looks like data on single children.",
-        one="The body has a header or a number that belongs to data on single children, such as "
+        title="The file looks like data on single children.",
+        one="The file has a header or a number that belongs to data on single children, such as "
         "upn, dob, child_id, nhs_number, first_name, surname or name. It was refused, and nothing "
         "of it was kept.",
         fix="Send counts alone. If the file held children's data, tell your information governance "
@@ -86,10 +86,21 @@ RULES = (
         "F011",
         Severity.ERROR,
         title="The CSV cannot be divided into columns.",
-        one="Line {line} cannot be divided into columns: a quotation mark is open or stands inside "
-        "a value, or one value is very long.",
+        one="The row that begins in line {line} cannot be divided into columns: a "
+        "quotation mark is open or stands inside a value, or one value is very long.",
         fix="Put the whole value in quotation marks and double those inside it, or save the sheet "
         "as “CSV UTF-8” once more.",
         example='FD01,5123,,,"left open',
+    ),
+    Rule(
+        "F012",
+        Severity.ERROR,
+        title="The file is of another kind than was said.",
+        one="The file was sent as {said}, but it is {kind}.",
+        fix="Send it as what it is. The Content-Type of CSV is text/csv, of JSON application/json, "
+        "of an Excel workbook "
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.",
+        example="PK\x03\x04 and so on",
+        since="2026.2",
     ),
 )

@@ -12,10 +12,22 @@ RULES = (
         Severity.ERROR,
         title="A column is missing.",
         one="There is no column {column}.{hint}",
+        many="There are no columns {columns}.",
         fix="Name the columns authority, collection, period, indicator, numerator, denominator, "
-        "symbol and note in the first row, in any order.",
+        "symbol and note, in any order, in one row above the figures.",
         example="authority,collection,period,indicator,numerator,denomiator,symbol,note\n"
         "D01,riia-quarterly,2026-27-Q2,FD01,5123,,,",
+    ),
+    Rule(
+        "S021",
+        Severity.NOTICE,
+        title="Lines above the header were left out of account.",
+        one="{who} stands above the header and was left out of account.",
+        many="{who} stand above the header and were left out of account.",
+        fix="Nothing, if no figure of the return stands there.",
+        example="Quarterly return\n" + _HEADER + "D01,riia-quarterly,2026-27-Q2,FD01,5123,,,",
+        quiet=_HEADER + "D01,riia-quarterly,2026-27-Q2,FD01,5123,,,",
+        since="2026.2",
     ),
     Rule(
         "S022",
@@ -124,12 +136,25 @@ RULES = (
     Rule(
         "S034",
         Severity.ERROR,
-        title="The body speaks of more than one authority, collection or period.",
+        title="The file speaks of more than one authority, collection or period.",
         one="The {column} is “{value}” here and “{first}” before.",
         many="In {count} rows the {column} is “{value}”, and “{first}” before.",
-        fix="Send a body for each authority, collection and period.",
+        fix="Send a file for each authority, collection and period.",
         example=_HEADER + "D01,riia-quarterly,2026-27-Q2,FD01,5123,,,\n"
         "D02,riia-quarterly,2026-27-Q2,FD03,5123,,,",
+    ),
+    Rule(
+        "S035",
+        Severity.ERROR,
+        title="There is more than one row with a column for each indicator.",
+        one="{who} holds figures too; only the row before was checked.",
+        many="{who} hold figures too; only the row before them was checked.",
+        fix="Send a file for each authority and quarter: a return with a column for each indicator "
+        "is one row.",
+        example="authority,collection,period,FD01,FD03\n"
+        "D01,riia-quarterly,2026-27-Q2,5123,815\nD02,riia-quarterly,2026-27-Q2,5123,815",
+        quiet="authority,collection,period,FD01,FD03\nD01,riia-quarterly,2026-27-Q2,5123,815",
+        since="2026.2",
     ),
     Rule(
         "S036",
@@ -156,12 +181,35 @@ RULES = (
         example=_HEADER + "D01,riia-quarterly,2026/27 Q2,FD01,5123,,,",
     ),
     Rule(
+        "S039",
+        Severity.NOTICE,
+        title="The file has a column for each indicator.",
+        one="The file was read as one row with a column for each indicator.",
+        fix="Nothing. A column named by a code alone was read as the numerator.",
+        example="authority,collection,period,FD01,FD03\nD01,riia-quarterly,2026-27-Q2,5123,815",
+        quiet=_HEADER + "D01,riia-quarterly,2026-27-Q2,FD01,5123,,,",
+        since="2026.2",
+    ),
+    Rule(
         "S040",
         Severity.ERROR,
         title="There is no such collection.",
         one="“{value}” is not a collection.{hint}",
         fix="Write one of {collections}.",
         example=_HEADER + "D01,riia,2026-27-Q2,FD01,5123,,,",
+    ),
+    Rule(
+        "S041",
+        Severity.ERROR,
+        title="A header is only nearly that of an indicator's column.",
+        one="The header “{value}” is not understood.{hint}",
+        fix="Name a column by the indicator's code and what it holds: CP04 numerator, "
+        "CP04 denominator, CP04 symbol or CP04 note.",
+        example="authority,collection,period,CP04 numerator,CP04 denom\n"
+        "D01,riia-quarterly,2026-27-Q2,70,86",
+        quiet="authority,collection,period,CP04 numerator,CP04 denominator\n"
+        "D01,riia-quarterly,2026-27-Q2,70,86",
+        since="2026.2",
     ),
     Rule(
         "S042",
@@ -205,8 +253,30 @@ RULES = (
         title="An indicator of the collection is missing.",
         one="{who} is not named.",
         many="{count} indicators of the collection are not named: {who}.",
-        fix="Add a row for each, with a figure, or with a symbol: z not applicable, x not "
-        "available, c confidential, u unreliable, low rounds to zero.",
+        fix="Give every indicator of the collection a figure, or a symbol: z not applicable, "
+        "x not available, c confidential, u unreliable, low rounds to zero.",
         example=_HEADER + "D01,riia-quarterly,2026-27-Q2,FD01,5123,,,",
+    ),
+    Rule(
+        "S047",
+        Severity.ERROR,
+        title="There is no header.",
+        one="There is no header: the first row names none of the columns of a return.",
+        fix="Write one row above the figures that names the columns authority, collection, period, "
+        "indicator, numerator, denominator, symbol and note, in any order.",
+        example="D01,riia-quarterly,2026-27-Q2,FD01,5123,,,",
+        quiet=_HEADER + "D01,riia-quarterly,2026-27-Q2,FD01,5123,,,",
+        since="2026.2",
+    ),
+    Rule(
+        "S048",
+        Severity.NOTICE,
+        title="A row that says nothing of an indicator was left out of account.",
+        one="{who} says nothing of an indicator and was left out of account.",
+        many="{who} say nothing of an indicator and were left out of account.",
+        fix="Nothing, if it is a note under the table or an empty line of a form.",
+        example=_HEADER + "D01,riia-quarterly,2026-27-Q2,FD01,5123,,,\nSource: case system",
+        quiet=_HEADER + "D01,riia-quarterly,2026-27-Q2,FD01,5123,,,",
+        since="2026.2",
     ),
 )

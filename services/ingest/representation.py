@@ -20,8 +20,9 @@ class Answer(BaseModel):
 
 
 class PlaceItem(Answer):
-    """Where something stands: row, column and cell of a CSV, pointer into JSON."""
+    """Where something stands: row, column and cell of a table, its sheet, pointer into JSON."""
 
+    sheet: str | None = None
     row: int | None = None
     column: str | None = None
     cell: str | None = None
@@ -30,7 +31,13 @@ class PlaceItem(Answer):
     @classmethod
     def of(cls, place: Place) -> Self:
         """Return a place for the API."""
-        return cls(row=place.row, column=place.column, cell=place.cell, pointer=place.pointer)
+        return cls(
+            sheet=place.sheet,
+            row=place.row,
+            column=place.column,
+            cell=place.cell,
+            pointer=place.pointer,
+        )
 
 
 class FindingItem(PlaceItem):

@@ -1,7 +1,7 @@
 """A document: what was read of a body, rows with their places, whatever format it was in."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from services.ingest.core.fault import Column, Fault, Place, shown
 
 MOST_ROWS = 2_000
 """More rows than that are no return; the largest collection has fewer than a hundred."""
-MOST_COLUMNS = 200
+MOST_COLUMNS = 400
 MOST_VALUES = 50_000
 
 
@@ -86,3 +86,7 @@ class Document:
     absent: frozenset[Column] = frozenset()
     faults: tuple[Fault, ...] = ()
     refused: bool = False
+
+    def after(self, faults: Iterable[Fault]) -> "Document":
+        """Return the document with faults that were met before it could be read."""
+        return replace(self, faults=(*faults, *self.faults))

@@ -7,7 +7,7 @@ from schemas.catalogue import Indicator
 from schemas.events import Observation, Symbol
 from services.ingest.core.document import Cell, Document, Format, Odd, Row
 from services.ingest.core.fault import FIGURES, Column, Fault, Place, fault
-from services.ingest.core.figure import SYMBOLS, Figure, read_figure
+from services.ingest.core.figure import READ_OTHERWISE, SYMBOLS, Figure, read_figure
 from services.ingest.core.header import nearest
 
 LONGEST_NOTE = 2_000
@@ -85,10 +85,10 @@ def _entry(
     symbol, of_symbol = _symbol(row[Column.SYMBOL], indicator)
     note, of_note = _note(row[Column.NOTE], indicator)
     faults += [*numerator.faults, *denominator.faults, *of_symbol]
-    clean = all(found.code == "C056" for found in faults)
+    clean = all(found.code in READ_OTHERWISE for found in faults)
     if clean and Column.NUMERATOR not in document.absent:
         faults += _figure_or_symbol(row, indicator, numerator, denominator, symbol)
-        clean = all(found.code == "C056" for found in faults)
+        clean = all(found.code in READ_OTHERWISE for found in faults)
     faults += of_note
     return Entry(row, indicator, numerator, denominator, symbol, note, clean), faults
 
@@ -154,7 +154,8 @@ def _symbol(cell: Cell, indicator: Indicator | None) -> tuple[Symbol | None, Ite
     if known is not None:
         return known, ()
     code = indicator.code if indicator else None
-    return None, (fault("C058", place=cell.place, indicator=code, value=cell.shown),)
+    rule = "C072" if cell.text.isdecimal() else "C058"
+    return None, (fault(rule, place=cell.place, indicator=code, value=cell.shown),)
 
 
 def _note(cell: Cell, indicator: Indicator | None) -> tuple[str | None, Iterable[Fault]]:

@@ -32,9 +32,9 @@ FIGURES = (Column.NUMERATOR, Column.DENOMINATOR)
 class Place:
     """Where something stands in the body that was sent.
 
-    A CSV place has ``row`` (as a spreadsheet counts, the header is row 1) and ``cell`` ("E7"), a
-    JSON place has ``pointer`` (RFC 6901); both name the ``column`` where there is one. ``order``
-    sorts places as they follow one another in the body.
+    A place in a table has ``row`` (as a spreadsheet counts, the first line is row 1) and ``cell``
+    ("E7"), in a workbook its ``sheet`` too; a JSON place has ``pointer`` (RFC 6901). Each names the
+    ``column`` where there is one. ``order`` sorts places as they follow one another in the body.
     """
 
     order: tuple[int, int] = (-1, -1)
@@ -42,6 +42,7 @@ class Place:
     row: int | None = None
     column: str | None = None
     cell: str | None = None
+    sheet: str | None = None
 
 
 WHOLE = Place()

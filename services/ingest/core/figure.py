@@ -16,9 +16,18 @@ LARGEST = 10_000_000
 SYMBOLS: Mapping[str, Symbol] = {symbol: symbol for symbol in get_args(Symbol)}
 """Every symbol by its text."""
 
+READ_OTHERWISE = frozenset({"C056", "C066", "C067"})
+"""Rules of figures that were not written as numbers and are clear all the same: notices."""
+
 _LONGEST = 40
 _DECIMAL = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
-_THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
+_THOUSANDS = re.compile(r"[-+]?\d{1,3}([, \u00a0\u202f]\d{3})+(\.\d+)?", re.ASCII)
+_GROUPED = re.compile(r"[, \u00a0\u202f]")
+_QUOTED = re.compile(r"""["“”'‘’]+\s*([^"“”'‘’]+?)\s*["“”'‘’]*""")
+_POUNDS = re.compile(r"([-+]?)£\s*(\S.*)|([^£]*\S)\s*£", re.DOTALL)
+_DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d{1,2}", re.ASCII)
+_CUT_SHORT = re.compile(r"[-+]?\d+(\.\d+)?E[-+]?\d+|#{2,}", re.ASCII | re.IGNORECASE)
+_BROKEN = re.compile(r"#[A-Z/0-9_]+[!?]?|Err:\d{3}", re.ASCII | re.IGNORECASE)
 _MONTHS = r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _DATE = re.compile(
     rf"\d{{1,4}}[-/ ](?:{_MONTHS})[a-z]*(?:[-/ ]\d{{2,4}})?|(?:{_MONTHS})[a-z]*[-/ ]\d{{1,4}}"
@@ -77,23 +86,40 @@ def read_figure(cell: Cell, *, column: Column, indicator: Indicator | None) -> F
 
 
 def _number(cell: Cell, because: Because) -> tuple[Decimal | None, tuple[Fault, ...]]:
-    """Return the number, or None with its error; a number may come with a notice."""
+    """Return the number, or None with its error; a number may come with notices."""
     if isinstance(cell.raw, Decimal):
         return cell.raw, ()
-    plain = cell.text.replace("\u2212", "-")
-    for found, rule in (
-        (plain.lower() in SYMBOLS, "C059"),
-        (plain.endswith("%"), "C057"),
-        (_DATE.fullmatch(plain), "C051"),
-    ):
+    bare = cell.text.replace("\u2212", "-")
+    if len(bare) <= _LONGEST and _DECIMAL.fullmatch(bare):
+        return Decimal(bare), ()
+    read_as = ""
+    for rule, form in (("C067", _QUOTED), ("C066", _POUNDS)):
+        found = form.fullmatch(bare)
         if found:
-            return None, (because(rule),)
-    if len(plain) <= _LONGEST and _THOUSANDS.fullmatch(plain):
-        read = plain.replace(",", "")
-        return Decimal(read), (because("C056", read=read),)
-    if not _DECIMAL.fullmatch(plain):
+            bare, read_as = "".join(filter(None, found.groups())), rule
+    wrong = _unlike(bare)
+    if wrong is not None:
+        return None, (because(wrong),)
+    if len(bare) <= _LONGEST and _THOUSANDS.fullmatch(bare):
+        bare, read_as = _GROUPED.sub("", bare), read_as or "C056"
+    if not _DECIMAL.fullmatch(bare):
         return None, (because("C050"),)
-    return Decimal(plain if len(plain) <= _LONGEST else "Infinity"), ()
+    number = Decimal(bare if len(bare) <= _LONGEST else "Infinity")
+    return number, (because(read_as, read=f"{number.normalize():f}"),) if read_as else ()
+
+
+def _unlike(bare: str) -> str | None:
+    """Return the rule of what is known for something else than a number."""
+    forms: tuple[tuple[bool, str], ...] = (
+        (bare.lower() in SYMBOLS, "C059"),
+        (bare.endswith("%"), "C057"),
+        (bool(_DATE.fullmatch(bare)), "C051"),
+        (bool(_DECIMAL_COMMA.fullmatch(bare)), "C068"),
+        (bool(_CUT_SHORT.fullmatch(bare)), "C069"),
+        (bool(_BROKEN.fullmatch(bare)), "C070"),
+        (bare.startswith("="), "C071"),
+    )
+    return next((rule for found, rule in forms if found), None)
 
 
 def _errors(number: Decimal, most: int | None, because: Because) -> tuple[Fault, ...]:

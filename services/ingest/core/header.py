@@ -1,15 +1,38 @@
-"""The header of a CSV return: which column is where, what is missing, what is only nearly right."""
+"""The header of a table: which column is where, what is missing, what is only nearly right."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Protocol
 
 from services.ingest.core.fault import Column, Fault, Place, fault, shown
 
+Line = tuple[int, Sequence[str]]
+"""A line that holds something: its number as a spreadsheet counts, and its cells."""
+
 _NEARLY = 0.7
+_ENOUGH = 3
 _OPTIONAL = (Column.SYMBOL, Column.NOTE)
 _SPACES = re.compile(r"[\s_-]+")
+# What offices call the columns. It is asked about, never taken for granted.
+_ALSO = {
+    "code": Column.INDICATOR, "de": Column.DENOMINATOR, "den": Column.DENOMINATOR,
+    "denom": Column.DENOMINATOR, "dfe_code": Column.AUTHORITY, "d": Column.DENOMINATOR,
+    "indicator_code": Column.INDICATOR, "kpi": Column.INDICATOR, "la": Column.AUTHORITY,
+    "la_code": Column.AUTHORITY, "local_authority": Column.AUTHORITY, "lea": Column.AUTHORITY,
+    "measure": Column.INDICATOR, "n": Column.NUMERATOR, "num": Column.NUMERATOR,
+    "qtr": Column.PERIOD, "quarter": Column.PERIOD, "return": Column.COLLECTION,
+    "time_period": Column.PERIOD, "value": Column.NUMERATOR,
+}  # fmt: skip
+
+
+class Where(Protocol):
+    """Makes the place of a cell by its row and index; an index below 0 is the row as a whole."""
+
+    def __call__(self, row: int, index: int, column: str | None = None) -> Place:
+        """Return the place."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +55,16 @@ def nearest(word: str, *, among: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
+def meant(header: str, *, among: Iterable[Column]) -> Column | None:
+    """Return the column that a header was probably meant to name, by its spelling or by custom."""
+    names = sorted(among)
+    also = _ALSO.get(plain(header))
+    if also in names:
+        return also
+    near = nearest(header, among=names)
+    return Column(near) if near else None
+
+
 def letters(index: int) -> str:
     """Return a spreadsheet's letters for a column: 0 is A, 25 is Z, 26 is AA."""
     name = ""
@@ -42,40 +75,63 @@ def letters(index: int) -> str:
     return name
 
 
-def read_header(cells: Sequence[str], *, row: int) -> Header:
+def is_header(cells: Iterable[str]) -> bool:
+    """Say whether a line names columns of a tidy return; three of them are no accident."""
+    return len({plain(cell) for cell in cells} & set(Column)) >= _ENOUGH
+
+
+def read_header(line: Line, *, where: Where) -> Header:
     """Read the header row; the order of columns and the case of their names do not matter."""
+    row, cells = line
     columns: dict[int, Column] = {}
     faults: list[Fault] = []
     unknown: dict[int, str] = {}
     for index, cell in enumerate(cells):
         name = plain(cell)
-        place = Place((row, index), row=row, column=shown(cell), cell=f"{letters(index)}{row}")
         if name not in set(Column):
             unknown[index] = cell
         elif Column(name) in columns.values():
-            faults.append(fault("S022", place=place, column=name))
+            faults.append(fault("S022", place=where(row, index, shown(cell)), column=name))
         else:
             columns[index] = Column(name)
     absent = frozenset(Column) - set(columns.values())
-    faults += _missing(unknown, absent, row)
-    return Header(columns, absent, tuple(faults))
+    near, of_odd = odd_headers(unknown, absent, row=row, where=where)
+    if not columns and not near:
+        return Header({}, frozenset(Column), (fault("S047", place=where(row, -1)),))
+    return Header(columns | near, absent - set(near.values()), (*faults, *of_odd))
 
 
-def _missing(unknown: dict[int, str], absent: frozenset[Column], row: int) -> Iterable[Fault]:
-    meant: dict[Column, int] = {}
+def odd_headers(
+    unknown: Mapping[int, str], absent: Iterable[Column], *, row: int, where: Where
+) -> tuple[dict[int, Column], list[Fault]]:
+    """Return the columns that headers nearly name, and what there is to say of all that is odd.
+
+    A column that is nearly named is an error, and is read all the same: whatever else is wrong with
+    it is to be said at once.
+    """
+    near: dict[int, Column] = {}
+    faults: list[Fault] = []
     for index, cell in unknown.items():
-        column = nearest(cell, among=sorted(absent)) if cell.strip() else None
-        if column is not None and Column(column) not in meant:
-            meant[Column(column)] = index
-        elif cell.strip():
-            place = Place((row, index), row=row, column=shown(cell), cell=f"{letters(index)}{row}")
-            yield fault("S023", place=place, value=shown(cell), header=shown(cell))
-    for column in Column:
-        if column in meant:
-            index = meant[column]
-            cell = shown(unknown[index].strip())
-            place = Place((row, index), row=row, column=cell, cell=f"{letters(index)}{row}")
-            hint = f" The header “{cell}” looks like it: did you mean {column}?"
-            yield fault("S020", place=place, value=cell, column=column, hint=hint)
-        elif column in absent and column not in _OPTIONAL:
-            yield fault("S020", place=Place((row, -1), row=row), column=column, hint="")
+        column = meant(cell, among=set(absent) - set(near.values())) if cell.strip() else None
+        place, value = where(row, index, shown(cell.strip())), shown(cell.strip())
+        if column is not None:
+            near[index] = column
+            hint = f" The header “{value}” looks like it: did you mean {column}?"
+            faults.append(_absent(column, place=place, value=value, hint=hint))
+        elif value:
+            faults.append(fault("S023", place=place, value=value, header=value))
+    lacking = [
+        each for each in Column if each in absent and each not in {*near.values(), *_OPTIONAL}
+    ]
+    names = in_words(lacking)
+    faults += [_absent(names, place=where(row, -1)) for _ in lacking]
+    return near, faults
+
+
+def _absent(column: str, *, place: Place, value: str | None = None, hint: str = "") -> Fault:
+    return fault("S020", place=place, value=value, column=column, columns=column, hint=hint)
+
+
+def in_words(names: Sequence[str]) -> str:
+    """Return names as a sentence lists them: "a, b and c"."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

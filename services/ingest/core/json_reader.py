@@ -50,7 +50,7 @@ def read_json(body: bytes) -> Document:
     if depth > _DEEPEST:
         return Document(Format.JSON, faults=(_too_deep(),))
     if not isinstance(data, _Members):
-        return Document(Format.JSON, faults=(_shape("", "the body", "an object", data),))
+        return Document(Format.JSON, faults=(_shape("", "the return", "an object", data),))
     return _document(data)
 
 

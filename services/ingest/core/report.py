@@ -114,11 +114,13 @@ def queries(faults: Iterable[Fault]) -> tuple[Query, ...]:
 
 
 def where(place: Place) -> str:
-    """Return a place in words: "row 7, numerator (E7)"; "the body" where it has no place."""
-    if place.row is not None:
-        column = f", {place.column}" if place.column else ""
-        return f"row {place.row}{column}" + (f" ({place.cell})" if place.cell else "")
-    return place.pointer or "the body"
+    """Return a place in words: "row 7, numerator (Return!E7)"; "the file" where it has none."""
+    if place.row is None:
+        return place.pointer or (f"sheet {place.sheet}" if place.sheet else "the file")
+    column = f", {place.column}" if place.column else ""
+    sheet = f"{place.sheet}!" if place.sheet else ""
+    cell = f" ({sheet}{place.cell})" if place.cell else ""
+    return f"row {place.row}{column}{cell}"
 
 
 def listed(words: Sequence[str]) -> str:
@@ -159,7 +161,7 @@ def _rows(places: Sequence[Place]) -> str:
     rows = [str(place.row) for place in places if place.row is not None]
     if rows:
         return f"{'Row' if len(rows) == 1 else 'Rows'} {listed(rows)}"
-    return listed([place.pointer or "The body" for place in places])
+    return listed([place.pointer or "The file" for place in places])
 
 
 def _counted(number: int, what: Severity) -> str:
