@@ -58,8 +58,10 @@ class Register:
 
     def catch_up(self) -> None:
         """Fold what the log holds behind the last place; LogError leaves the view as it was."""
-        self._reader.refresh()
-        while places := self._reader.read(Topic.ALERTS, after=self._offset):
+        while self._reader.look({Topic.ALERTS: self._offset}):
+            places = self._reader.read(Topic.ALERTS, after=self._offset)
+            if not places:
+                break
             for place in places:
                 if place.event is not None and self._fence.admit(place.event) is not None:
                     self._fold(place.event, place.offset)

@@ -13,9 +13,10 @@ from services.runtime.clock import Clock, rfc3339
 from services.runtime.log import Log, Stored
 
 _BATCH = 500
+_WALK = 5_000
 STRETCH = 25_000
-"""Records that are read at once by whoever walks a topic: enough for many of them to be replaced by
-others of the same stretch, and some ten megabytes."""
+"""Records that are read at once by whoever passes over what was replaced: enough for most of them
+to be replaced by others of the same stretch, and some tens of megabytes."""
 BY_OPERATOR = "operator"
 """The reason of what an operator has parked; other reasons are why a record cannot be decoded."""
 EVERY_NATION = "-"
@@ -95,10 +96,10 @@ class Reader:
         ]
 
     def stretches(
-        self, topic: Topic, *, after: int = 0, up_to: int | None = None
+        self, topic: Topic, *, after: int = 0, up_to: int | None = None, size: int = _WALK
     ) -> Iterator[Sequence[Stored]]:
-        """Walk the topic in long stretches, undecoded, to ``up_to`` or its end."""
-        while stretch := self._log.read(topic, after=after, limit=STRETCH):
+        """Walk the topic in stretches, undecoded, to ``up_to`` or its end."""
+        while stretch := self._log.read(topic, after=after, limit=size):
             after = stretch[-1].offset
             if up_to is not None and after >= up_to:
                 yield [stored for stored in stretch if stored.offset <= up_to]

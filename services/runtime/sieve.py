@@ -14,7 +14,7 @@ from schemas.events import EVENT_TYPES, Event
 from schemas.topics import Topic
 from services.runtime.fence import Fence
 from services.runtime.log import Stored
-from services.runtime.reader import Reader
+from services.runtime.reader import STRETCH, Reader
 
 _REPLACED = {
     name: frozenset(other.versioned_type() for other in EVENT_TYPES.values() if other.type in kinds)
@@ -72,7 +72,7 @@ def walk(
     What an operator has parked was said, and is given like the rest.
     """
     fence = Fence()
-    for stretch in reader.stretches(topic):
+    for stretch in reader.stretches(topic, size=STRETCH):
         sifted = sift(topic, stretch, reader=reader, fence=fence, counts=counts)
         if sifted is None:
             places = [reader.place(topic, stored) for stored in stretch]
