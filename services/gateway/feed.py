@@ -7,6 +7,8 @@ in another process: whoever loses one connection goes on at another.
 import asyncio
 from collections import deque
 from dataclasses import dataclass
+from itertools import takewhile
+from operator import itemgetter
 from threading import Lock
 
 from schemas.events import Event
@@ -35,7 +37,8 @@ class Feed:
         """Start with nothing; ``kept`` changes can be said again to whoever missed them."""
         self._nation = nation
         self._lock = Lock()
-        self._changes: deque[Change] = deque()
+        self._changes: dict[Topic, deque[tuple[int, Change]]] = {t: deque() for t in _TOPICS}
+        self._number = 0
         self._kept = kept
         self._read = dict.fromkeys(_TOPICS, 0)
         self._forgotten = dict.fromkeys(_TOPICS, 0)
@@ -85,8 +88,15 @@ class Feed:
                 for topic in _TOPICS
             ):
                 return None
-            missed = [c for c in self._changes if c.offset > offsets[c.topic]]
-            return missed, self._place()
+            missed = [
+                numbered
+                for changes in self._changes.values()
+                for numbered in takewhile(
+                    lambda numbered: numbered[1].offset > offsets[numbered[1].topic],
+                    reversed(changes),
+                )
+            ]
+            return [change for _, change in sorted(missed, key=itemgetter(0))], self._place()
 
     async def wait(self, place: str, *, seconds: float) -> bool:
         """Wait until the feed has gone on from a place; False if it has not within the time."""
@@ -113,16 +123,20 @@ class Feed:
 
     def _begin(self, positions: Positions) -> None:
         """Know nothing of what stands before these places."""
-        self._changes.clear()
+        for changes in self._changes.values():
+            changes.clear()
         self._read = {topic: positions.get(topic, 0) for topic in _TOPICS}
         self._forgotten = dict(self._read)
 
     def _keep(self, news: News) -> None:
-        self._changes.append(
-            Change(self._place(), news.topic, news.offset, news.type, news.subject)
-        )
-        if len(self._changes) > self._kept:
-            gone = self._changes.popleft()
+        self._number += 1
+        change = Change(self._place(), news.topic, news.offset, news.type, news.subject)
+        self._changes[news.topic].append((self._number, change))
+        if sum(map(len, self._changes.values())) > self._kept:
+            oldest = min(
+                (each for each in self._changes.values() if each), key=lambda each: each[0][0]
+            )
+            _, gone = oldest.popleft()
             self._forgotten[gone.topic] = gone.offset
 
     def _place(self) -> str:
