@@ -137,8 +137,8 @@ class Desk:
             said = record(
                 report, decision, sha256=sha256, size=len(body), format=format, channel=channel
             )
-            self._append(said, traceparent=traceparent)
-            return Accepted(self._read_back().returns[decision.return_id], is_new=True)
+            known = self._append(said, traceparent=traceparent)
+            return Accepted(known.returns[decision.return_id], is_new=True)
 
     def open_period(
         self,
@@ -236,8 +236,8 @@ class Desk:
                 else decide_open(known, collection=collection, period=span, due=due)
             )
             if said is not None:
-                self._append([said], traceparent=traceparent)
-            return self._read_back().periods[collection, str(span)], said is not None
+                known = self._append([said], traceparent=traceparent)
+            return known.periods[collection, str(span)], said is not None
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -245,7 +245,11 @@ class Desk:
         with answering(within=self._patience), turn:
             yield
 
-    def _append(self, payloads: Iterable[Payload], *, traceparent: str | None = None) -> None:
+    def _append(self, payloads: Iterable[Payload], *, traceparent: str | None = None) -> Versions:
+        """Append what was decided and return the versions behind it.
+
+        LogUncertain also where another's records stand between and cannot be read.
+        """
         time = rfc3339(self._now())
         events = [
             Event(
@@ -258,10 +262,18 @@ class Desk:
             )
             for payload in payloads
         ]
-        self._log.append([encode(event) for event in events])
-
-    def _read_back(self) -> Versions:
-        """Return the versions behind an append; LogUncertain where they cannot be read."""
+        offsets = self._log.append([encode(event) for event in events])
+        stands = [
+            (offset, event)
+            for offset, event in zip(offsets, events, strict=True)
+            if event.topic is Topic.RETURNS
+        ]
+        for offset, event in stands:
+            if offset == self._offset + 1:
+                self._fold(event)
+                self._offset = offset
+        if self._offset == stands[-1][0]:
+            return self._known
         try:
             return self._caught_up()
         except LogUnavailable as error:

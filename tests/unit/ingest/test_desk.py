@@ -14,6 +14,17 @@ from services.runtime.log import Commit, LogUnavailable, LogUncertain, Stored
 from services.runtime.memory_log import MemoryLog
 
 
+def make_desk(log: MemoryLog, *, patience: float = 30.0) -> Desk:
+    """A desk of a nation that has sent nothing yet."""
+    return Desk(
+        log,
+        library=load_library(),
+        nation="demo",
+        now=lambda: datetime(2026, 11, 22, tzinfo=UTC),
+        patience=patience,
+    )
+
+
 class SlowLog(MemoryLog):
     """Does not say how far its topics go before it is let go on."""
 
@@ -29,13 +40,7 @@ class SlowLog(MemoryLog):
 
 def test_a_request_behind_one_that_the_log_holds_up_is_told_to_come_again():
     log = SlowLog()
-    desk = Desk(
-        log,
-        library=load_library(),
-        nation="demo",
-        now=lambda: datetime(2026, 11, 22, tzinfo=UTC),
-        patience=0.01,
-    )
+    desk = make_desk(log, patience=0.01)
     first = Thread(target=desk.versions)
     first.start()
     assert log.asked.wait(10)
@@ -48,10 +53,12 @@ def test_a_request_behind_one_that_the_log_holds_up_is_told_to_come_again():
     assert desk.versions() == ()
 
 
-class ForgetfulLog(MemoryLog):
-    """Takes what is appended and then cannot be read any more."""
+class CrowdedLog(MemoryLog):
+    """Takes another replica's record before each of ours, and then cannot be read any more."""
 
-    lost = False
+    def __init__(self) -> None:
+        super().__init__()
+        self.lost = False
 
     def read(self, topic: Topic, *, after: int = 0, limit: int = 500) -> Sequence[Stored]:
         if self.lost and topic is Topic.RETURNS:
@@ -59,18 +66,36 @@ class ForgetfulLog(MemoryLog):
         return super().read(topic, after=after, limit=limit)
 
     def append(self, records: Sequence[Record], *, commit: Commit | None = None) -> Sequence[int]:
-        offsets = super().append(records, commit=commit)
+        super().append([Record(Topic.RETURNS, "demo", {}, b"another's")])
         self.lost = True
-        return offsets
+        return super().append(records, commit=commit)
 
 
 def test_what_was_appended_and_cannot_be_read_back_is_not_said_to_be_refused():
-    desk = Desk(
-        ForgetfulLog(),
-        library=load_library(),
-        nation="demo",
-        now=lambda: datetime(2026, 11, 22, tzinfo=UTC),
-    )
+    desk = make_desk(CrowdedLog())
 
     with pytest.raises(LogUncertain):
         desk.open_period("riia-quarterly", "2026-27-Q1")
+
+
+class CountingLog(MemoryLog):
+    """Counts how often it is asked for records of returns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+
+    def read(self, topic: Topic, *, after: int = 0, limit: int = 500) -> Sequence[Stored]:
+        self.asked += topic is Topic.RETURNS
+        return super().read(topic, after=after, limit=limit)
+
+
+def test_what_nobody_else_came_between_is_known_without_reading_it_back():
+    log = CountingLog()
+    desk = make_desk(log)
+
+    for quarter in ("2026-27-Q1", "2026-27-Q2"):
+        assert desk.open_period("riia-quarterly", quarter)[1]
+        assert not desk.open_period("riia-quarterly", quarter)[1]
+
+    assert log.asked == 0
