@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from schemas.reference import load_library
+from schemas.topics import Topic
 from services.alerts.connection import connect, read_correspondence
 from services.alerts.core.step import CORE
 from services.alerts.http import router
@@ -20,6 +21,7 @@ from services.runtime.replica import Replica
 from services.runtime.settings import Settings
 
 NAME = "alerts"
+_HEARD = frozenset({Topic.ALERTS, Topic.PARKED})
 
 
 def create_app(settings: Settings, *, outbox: Path, now: Clock) -> FastAPI:
@@ -30,7 +32,7 @@ def create_app(settings: Settings, *, outbox: Path, now: Clock) -> FastAPI:
     library, nation = load_library(), settings.nation
     correspondence = read_correspondence(settings, library=library, nation=nation)
     metrics = Metrics(CollectorRegistry())
-    replica = Replica(NAME, settings, metrics=metrics, now=now)
+    replica = Replica(NAME, settings, metrics=metrics, now=now, heard=_HEARD)
     office = Office(replica.log, library, nation, now=now)
     sender = Sender(
         office,

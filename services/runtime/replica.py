@@ -1,14 +1,16 @@
 """A replica: one of several processes of a service for a nation, of which one acts at a time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
+from schemas.topics import Topic
 from services.runtime.clock import Clock
 from services.runtime.consumer import CoreFailed
 from services.runtime.engine import Engine, Worker
 from services.runtime.kafka.gate import Gate
 from services.runtime.kafka.lease import Lease
 from services.runtime.kafka.log import KafkaLog
+from services.runtime.kafka.tail import Tail
 from services.runtime.meter import Behind, Meter
 from services.runtime.metric import Metrics
 from services.runtime.operation import Check, Health, every
@@ -44,18 +46,29 @@ class Companion(Protocol):
 class Replica:
     """Has the nation's log and the lease, lets a worker work while it acts, and watches it.
 
-    ``log`` is for the work. ``beside`` is the same log for whoever measures or waits: work must
-    never stand behind it.
+    ``log`` is for the work, which is woken by what arrives. ``beside`` is the same log for whoever
+    measures: it believes the brokers alone, and work never stands behind it.
     """
 
-    def __init__(self, name: str, settings: Settings, *, metrics: Metrics, now: Clock) -> None:
-        """Remember where Kafka is; nothing is connected yet."""
+    def __init__(
+        self,
+        name: str,
+        settings: Settings,
+        *,
+        metrics: Metrics,
+        now: Clock,
+        heard: Collection[Topic] = tuple(Topic),
+    ) -> None:
+        """Remember where Kafka is; nothing is connected yet.
+
+        The worker and its companions are woken by what arrives on the topics that are ``heard``.
+        """
         self._name = name
         self._metrics = metrics
         self._now = now
         self._gate = Gate(settings.kafka)
         self._lease = Lease(settings.kafka, f"{name}-{settings.nation}")
-        self.log = KafkaLog.of(settings.nation, settings.kafka)
+        self.log = Tail(KafkaLog.of(settings.nation, settings.kafka, heard=heard))
         self.beside = KafkaLog.of(settings.nation, settings.kafka)
         metrics.reachable.labels("kafka").set_function(lambda: self._gate.health().ok)
         metrics.lease.labels(f"{name}-{settings.nation}").set_function(self.may_act)

@@ -9,12 +9,15 @@ import pytest
 from schemas.codec import Record
 from schemas.topics import Topic
 from services.runtime.kafka.log import KafkaLog
+from services.runtime.kafka.tail import Tail
 from services.runtime.log import Commit, Log
 from services.runtime.memory_log import MemoryLog
 from services.runtime.sqlite_log import SqliteLog
 
+SPREAD = [pytest.param(name, marks=pytest.mark.integration) for name in ("kafka", "tail")]
 
-@pytest.fixture(params=["memory", "sqlite", pytest.param("kafka", marks=pytest.mark.integration)])
+
+@pytest.fixture(params=["memory", "sqlite", *SPREAD])
 def log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Log]:
     if request.param == "memory":
         yield MemoryLog()
@@ -23,6 +26,7 @@ def log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Log]:
         kept = SqliteLog(tmp_path / "log.sqlite3")
     else:
         kept = KafkaLog.of("england", request.getfixturevalue("kafka_settings"))
+        kept = Tail(kept) if request.param == "tail" else kept
     yield kept
     kept.close()
 

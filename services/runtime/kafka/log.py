@@ -1,7 +1,7 @@
 """The log on Kafka: one nation's partition of every topic, behind the port."""
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
 
@@ -11,7 +11,7 @@ from services.runtime.kafka.bookmark import Bookmark
 from services.runtime.kafka.partition import partition_of, place_of
 from services.runtime.kafka.scroll import Scroll
 from services.runtime.kafka.setting import KafkaSettings
-from services.runtime.kafka.watch import Watch
+from services.runtime.kafka.watch import Arrivals, Watch
 from services.runtime.kafka.writer import Writer
 from services.runtime.log import Commit, LogUnavailable, LogUncertain, Stored
 from services.runtime.operation import Health
@@ -31,9 +31,17 @@ class KafkaLog:
     """
 
     def __init__(
-        self, settings: KafkaSettings, *, partition: int, patience: float | None = None
+        self,
+        settings: KafkaSettings,
+        *,
+        partition: int,
+        patience: float | None = None,
+        heard: Collection[Topic] = tuple(Topic),
     ) -> None:
-        """Remember where Kafka is; nothing is connected yet, so Kafka may be away."""
+        """Remember where Kafka is; nothing is connected yet, so Kafka may be away.
+
+        Listeners are called for appends to the topics that are ``heard``.
+        """
         self.partition = partition
         self._swept = monotonic()
         self._settings = settings
@@ -43,15 +51,21 @@ class KafkaLog:
         self._scrolls = {topic: Scroll(topic, place, settings) for topic, place in places.items()}
         self._writer = Writer(settings, partition=partition, patience=self._patience)
         self._bookmark = Bookmark(settings, partition=partition, patience=self._patience)
-        self._watch = Watch(settings, places=list(places.values()), patience=self._patience)
+        followed = {topic: place for topic, place in places.items() if topic in heard}
+        self._watch = Watch(settings, places=followed, patience=self._patience)
 
     @classmethod
     def of(
-        cls, nation: str, settings: KafkaSettings, *, patience: float | None = None
+        cls,
+        nation: str,
+        settings: KafkaSettings,
+        *,
+        patience: float | None = None,
+        heard: Collection[Topic] = tuple(Topic),
     ) -> "KafkaLog":
         """Return the log of the partition that the nation is."""
         partition = partition_of(nation, settings.partitions)
-        return cls(settings, partition=partition, patience=patience)
+        return cls(settings, partition=partition, patience=patience, heard=heard)
 
     def read(self, topic: Topic, *, after: int = 0, limit: int = 500) -> Sequence[Stored]:
         """Return up to ``limit`` records behind ``after``, whoever appended them; empty at the end.
@@ -105,6 +119,10 @@ class KafkaLog:
         """Return the place that the consumer's group has on the topic; 0 at first."""
         with self._sweeping():
             return self._bookmark.committed(consumer, topic, until=self._until())
+
+    def follow(self, arrivals: Arrivals) -> None:
+        """Hand over all that arrives once there is a listener, before listeners are called."""
+        self._watch.follow(arrivals)
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Call the listener, in a thread of the log's own, soon after anyone's append.
