@@ -13,7 +13,7 @@ RULES = (
         "Q200",
         Severity.QUERY,
         title="A figure changed by more than half since the quarter before.",
-        one="{who}: {now} in this quarter, {then} in the quarter before.",
+        one="{who}: {now} in this quarter, {then} in {quarter}.",
         fix="If it is right, nothing has to be done to send it: say why in a note. If not, send "
         "the return again with the right figure.",
         example="FD01,11000,,,",
@@ -106,6 +106,67 @@ RULES = (
         '{"indicator": "FD06", "numerator": 400, "denominator": 815}]}',
         quiet=_REGIONAL + '{"indicator": "FD05", "numerator": 500, "denominator": 815}, '
         '{"indicator": "FD06", "numerator": 315, "denominator": 815}]}',
+        since="2026.2",
+    ),
+    Rule(
+        "Q210",
+        Severity.QUERY,
+        title="There were none, after four quarters with some.",
+        one="{who}: 0 in this quarter, {then} in the four before.",
+        fix="If there really were none, say why in a note. If the figure is not known, send the "
+        "return again with the symbol x in its place.",
+        example="CP01,0,,,",
+        quiet="CP01,1,,,",
+        before="CP01,9,,,",
+        quarters=4,
+        since="2026.2",
+    ),
+    Rule(
+        "Q211",
+        Severity.QUERY,
+        title="Most of the larger counts are round.",
+        one="{round} of {compared} counts of 100 and more end in 0.",
+        fix="Send the counts as they are, not rounded. If they are, say so when you explain it.",
+        example="FD01,2300,,,\nFD03,820,,,\nFD04,180,820,,\nFD07,230,820,,\nAS01,790,,,\n"
+        "AS02,760,,,\nAS03,650,760,,\nCN01,2060,,,\nCN02,1020,,,\nCP01,300,,,\nCP05,250,,,\n"
+        "LA01,460,,,\nLA04,37,460,,",
+        quiet="FD01,2300,,,\nFD03,820,,,\nFD04,180,820,,\nFD07,230,820,,",
+        since="2026.2",
+    ),
+    Rule(
+        "Q212",
+        Severity.QUERY,
+        title="A figure that England does not publish is beyond what the region returned in three "
+        "years.",
+        one="{who}: this makes {now}; the region’s authorities had {low} to {high} in three years.",
+        fix="Check the counts, and that they are of the quarter alone. If they are right, say why "
+        "in a note.",
+        example="FD04,620,815,,",
+        quiet="FD04,220,815,,",
+        before="FD04,180,815,,",
+        quarters=4,
+        since="2026.2",
+    ),
+    Rule(
+        "Q213",
+        Severity.QUERY,
+        title="A figure is beyond what any authority of England published in three years.",
+        one="{who}: this makes {now}; England’s authorities had {low} to {high} in three years.",
+        fix="Check the counts, and that they are of the quarter alone. If they are right, say why "
+        "in a note.",
+        example="FD04,620,815,,",
+        quiet="FD04,230,815,,",
+        since="2026.2",
+    ),
+    Rule(
+        "Q214",
+        Severity.QUERY,
+        title="A denominator changed by more than half since the quarter before.",
+        one="{who}: the denominator is {now} in this quarter and was {then}.",
+        fix="Check that it counts the same as before. If it is right, say why in a note.",
+        example="SE02,430,7900,,",
+        quiet="SE02,4300,79000,,",
+        before="SE02,4310,79800,,",
         since="2026.2",
     ),
 )

@@ -20,4 +20,22 @@ RULES = (
         fix="Nothing. It is accepted as late.",
         example="FD01,5123,,,",
     ),
+    Rule(
+        "T272",
+        Severity.NOTICE,
+        title="The return comes after the day it was due.",
+        one="Returns were due by {due}.",
+        fix="Nothing. It is accepted, and its receipt says that it is late.",
+        example="FD01,5123,,,",
+        since="2026.2",
+    ),
+    Rule(
+        "T273",
+        Severity.NOTICE,
+        title="The quarter is not over.",
+        one="The quarter ends on {ends}, so its figures can still change.",
+        fix="Send the return again when the quarter is over, if figures have changed.",
+        example="FD01,5123,,,",
+        since="2026.2",
+    ),
 )

@@ -106,7 +106,8 @@ class Desk:
         """Say everything that is wrong with a body; store nothing."""
         document = read(body, format=format)
         with self._turn():
-            return check(document, library=self._library, known=self._caught_up())
+            known, today = self._caught_up(), self._now().date()
+            return check(document, library=self._library, known=known, today=today)
 
     def submit(
         self,
@@ -126,7 +127,8 @@ class Desk:
         sha256 = hashlib.sha256(body).hexdigest()
         with self._turn():
             known = self._caught_up()
-            report = check(document, library=self._library, known=known)
+            today = self._now().date()
+            report = check(document, library=self._library, known=known, today=today)
             key = (report.authority or "", report.collection or "", report.period or "")
             standing = known.slot(key).current
             if standing is not None and standing.sha256 == sha256:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from schemas.catalogue import Indicator
-from schemas.events import Observation, Severity
+from schemas.events import Severity
 from schemas.reference import Library
 from services.ingest.core.consistency import inconsistent
 from services.ingest.core.crossfield import figures_fit, rows_fit
@@ -15,8 +16,10 @@ from services.ingest.core.entry import Entry, read_entries
 from services.ingest.core.fault import Column, Fault, fault
 from services.ingest.core.head import Head, read_head
 from services.ingest.core.json_reader import read_json
-from services.ingest.core.plausibility import query
+from services.ingest.core.past import Past, look_back
+from services.ingest.core.plausibility import implausible, rounded
 from services.ingest.core.report import Report, counted, grouped, queries, severity
+from services.ingest.core.timeliness import timely
 from services.ingest.core.version import Versions
 
 
@@ -25,8 +28,12 @@ def read(body: bytes, *, format: Format) -> Document:
     return read_csv(body) if format is Format.CSV else read_json(body)
 
 
-def check(document: Document, *, library: Library, known: Versions) -> Report:
+def check(
+    document: Document, *, library: Library, known: Versions, today: date | None = None
+) -> Report:
     """Say all that is wrong with a document, and the observations it makes if nothing is.
+
+    ``today`` is the day on which it came, for notices about time; without it there are none.
 
     The same figures give the same observations and findings whichever format they came in. Queries
     and notices leave a return acceptable; one error empties it.
@@ -35,11 +42,12 @@ def check(document: Document, *, library: Library, known: Versions) -> Report:
     catalogue = library.catalogue(version)
     collections = tuple(sorted({indicator.collection for indicator in catalogue.values()}))
     head, of_head = read_head(document, library=library, known=known, collections=collections)
+    of_head += timely(head, known=known, today=today)
     entries, of_entries = read_entries(document, catalogue=catalogue)
     faults = [*document.faults, *of_head, *of_entries]
     if document.rows and Column.INDICATOR not in document.absent:
         faults += _named(entries, head, catalogue)
-    faults += _figures(entries, document, head, known)
+    faults += _figures(entries, document, _past(head, library, known, catalogue))
     if not any(severity(found) is Severity.ERROR for found in faults):
         faults += small_numbers(entries)
     return _report(document, head, entries, faults, version=version, catalogue=catalogue)
@@ -72,9 +80,24 @@ def _named(
                 yield fault("S046", indicator=code)
 
 
-def _figures(
-    entries: Sequence[Entry], document: Document, head: Head, known: Versions
-) -> Iterator[Fault]:
+def _past(
+    head: Head, library: Library, known: Versions, catalogue: Mapping[str, Indicator]
+) -> Past | None:
+    """Return what the figures are held against, None where it is not said whose they are."""
+    if head.authority is None or head.collection is None or head.period is None:
+        return None
+    senders = library.senders(known.nation)
+    return look_back(
+        head.authority,
+        head.collection,
+        head.period,
+        known=known,
+        senders=senders,
+        catalogue=catalogue,
+    )
+
+
+def _figures(entries: Sequence[Entry], document: Document, past: Past | None) -> Iterator[Fault]:
     if not document.absent.isdisjoint({Column.NUMERATOR, Column.DENOMINATOR}):
         return
     yield from figures_fit(entries)
@@ -84,13 +107,14 @@ def _figures(
             by_code.setdefault(str(entry.code), entry)
     by_code.pop("None", None)
     yield from rows_fit(by_code)
-    before: Mapping[str, Observation] = {}
-    if head.authority and head.collection and head.period:
-        quarter = str(head.period.previous())
-        before = known.observations((head.authority.code, head.collection, quarter))
-    for odd in (*inconsistent(by_code), *query(by_code, before=before)):
+    for odd in (*inconsistent(by_code), *rounded(by_code), *_after(by_code, past)):
         noted = odd.indicator in by_code and by_code[str(odd.indicator)].note
         yield replace(odd, explained=True) if noted else odd
+
+
+def _after(entries: Mapping[str, Entry], past: Past | None) -> Iterator[Fault]:
+    if past is not None:
+        yield from implausible(entries, past=past)
 
 
 def _report(

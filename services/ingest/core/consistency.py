@@ -164,6 +164,12 @@ _RULES: tuple[Callable[[Entries], Iterator[Fault]], ...] = (
 )
 
 
+def counted_elsewhere(entry: Entry, entries: Entries) -> bool:
+    """Say whether an entry's denominator is also the count of another one that was returned."""
+    homes = [count for share, count in _SAME_COUNT if share == entry.code]
+    return entry.code in _STAFF or any(count in entries for count in homes)
+
+
 def _apart(here: Decimal | None, there: Decimal | None, *, most: int) -> bool:
     """Say whether two counts differ by more than late records and rounding make them."""
     if here is None or there is None:

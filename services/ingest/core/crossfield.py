@@ -11,6 +11,9 @@ from services.ingest.core.fault import Column, Fault, fault
 _NOT_A_PART = frozenset({"CP02", "SE04"})
 """Percentages whose numerator may hold cases of an earlier quarter than the denominator."""
 
+_SPELLS = {"WF04": 30}
+"""Working days that one spell of sickness takes, as those of a few take months."""
+
 _SCALES = {"LA15": 40, "ED01": 90}
 """Where the scale of a mean ends: the strengths and difficulties questionnaire, Attainment 8."""
 
@@ -71,6 +74,19 @@ def is_share(indicator: Indicator) -> bool:
         and indicator.accumulates is not Accumulates.FLOW_OVER_STOCK
         and indicator.code not in _NOT_A_PART
     )
+
+
+def variance(indicator: Indicator, count: float, base: float) -> float:
+    """Return how much chance alone moves a count: its variance.
+
+    Shares are binomial, counts Poisson, days off come in spells, and a sum of scores varies with
+    the number of those who have one.
+    """
+    if is_share(indicator):
+        return max(count * (1 - count / base), 0.0)
+    if indicator.kind is Kind.MEAN:
+        return count * count / base
+    return count * _SPELLS.get(indicator.code, 1)
 
 
 def _denominator(entry: Entry, indicator: Indicator) -> Iterator[Fault]:

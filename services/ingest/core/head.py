@@ -42,7 +42,7 @@ def read_head(
         if first is not None:
             head, of_value = readers[column](head, first)
             faults += of_value
-    return head, [*faults, *_timely(head, known)]
+    return head, faults
 
 
 def _agreed(cells: Iterable[Cell], column: Column) -> tuple[Cell | None, list[Fault]]:
@@ -112,14 +112,3 @@ def _period(head: Head, cell: Cell) -> Known:
     if str(period) == cell.text:
         return understood, ()
     return understood, (fault("S038", place=cell.place, value=cell.shown, period=str(period)),)
-
-
-def _timely(head: Head, known: Versions) -> Iterable[Fault]:
-    if head.collection is None or head.period is None:
-        return
-    collection, period = head.collection, str(head.period)
-    state = known.period(collection, period)
-    if state is None:
-        yield fault("T270", collection=collection, period=period)
-    elif state.closed:
-        yield fault("T271", collection=collection, period=period)

@@ -17,6 +17,7 @@ from schemas.events import (
     ReturnAccepted,
     ReturnWithdrawn,
 )
+from services.ingest.core.lending import Lender, Range
 
 Key = tuple[str, str, str]
 """Authority, collection and period."""
@@ -111,6 +112,11 @@ class Versions:
     periods: dict[tuple[str, str], OpenPeriod] = field(default_factory=dict)
     data_sets: dict[str, DataSet] = field(default_factory=dict)
     method: MethodSet | None = None
+    lender: Lender = field(default_factory=Lender)
+    ranges: dict[tuple[str, str], dict[str, Mapping[str, Range]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """What each region's returns of a collection and period range over: worked out when asked."""
 
     def slot(self, key: Key) -> Slot:
         """Return the versions for authority, collection and period; an empty slot for none."""
@@ -143,8 +149,11 @@ def take(versions: Versions, event: Event) -> None:
             versions.periods[collection, period] = replace(state, closed=True)
         case FiguresPublished():
             versions.data_sets[event.data.id] = _data_set(event.data)
+            versions.lender.take(event.data)
+            versions.ranges.clear()
         case MethodSet():
             versions.method = event.data
+            versions.ranges.clear()
         case _:
             pass
 
@@ -163,6 +172,7 @@ def _accept(versions: Versions, event: Event, accepted: ReturnAccepted) -> None:
     slot.current = version
     slot.last = event.id
     slot.observations = {o.indicator: o for o in accepted.observations}
+    versions.ranges.pop((accepted.collection, accepted.period), None)
 
 
 def _withdraw(versions: Versions, event: Event, withdrawn: ReturnWithdrawn) -> None:
@@ -171,6 +181,7 @@ def _withdraw(versions: Versions, event: Event, withdrawn: ReturnWithdrawn) -> N
     if slot.current is not None and slot.current.return_id == withdrawn.return_id:
         slot.current = None
         slot.observations = {}
+        versions.ranges.pop((withdrawn.collection, withdrawn.period), None)
         slot.last = event.id
 
 

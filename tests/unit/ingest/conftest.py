@@ -1,10 +1,12 @@
 """Returns to check: a whole one without fault, and the same with other rows in it."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
 from schemas.events import Observation
+from schemas.periods import Period
 from schemas.reference import Library, load_library
 from services.ingest.core.check import check, read
 from services.ingest.core.document import Format
@@ -12,7 +14,7 @@ from services.ingest.core.report import Report
 from services.ingest.core.version import OpenPeriod, Slot, Versions
 from services.ingest.example import example_csv
 
-COLLECTION, PERIOD, BEFORE = "riia-quarterly", "2026-27-Q2", "2026-27-Q1"
+COLLECTION, PERIOD = "riia-quarterly", "2026-27-Q2"
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +27,9 @@ def known() -> Versions:
     """The demonstration with one period open and nothing returned."""
     versions = Versions("demo")
     versions.periods[COLLECTION, PERIOD] = OpenPeriod(COLLECTION, PERIOD, "2026-11-11")
-    versions.periods["regional-quarterly", PERIOD] = OpenPeriod("regional-quarterly", PERIOD, "")
+    versions.periods["regional-quarterly", PERIOD] = OpenPeriod(
+        "regional-quarterly", PERIOD, "2026-11-11"
+    )
     return versions
 
 
@@ -56,22 +60,24 @@ def whole() -> Callable[..., str]:
 def examine(library: Library, known: Versions) -> Callable[..., Report]:
     """Checks a body, by default CSV, against ``known``."""
 
-    def run(body: str | bytes, format: Format = Format.CSV) -> Report:
+    def run(body: str | bytes, format: Format = Format.CSV, *, today: date | None = None) -> Report:
         content = body.encode() if isinstance(body, str) else body
-        return check(read(content, format=format), library=library, known=known)
+        return check(read(content, format=format), library=library, known=known, today=today)
 
     return run
 
 
 @pytest.fixture
 def returned(known: Versions, whole: Callable[..., str], library: Library) -> Callable[..., None]:
-    """Puts a return into ``known`` as the one that stands for the quarter before."""
+    """Puts a return into ``known`` as the one that stands, by default for the quarter before."""
 
-    def put(*rows: str) -> None:
-        body = whole(*rows, period=BEFORE).encode()
-        report = check(read(body, format=Format.CSV), library=library, known=known)
+    def put(*rows: str, back: int = 1, authority: str = "D01") -> None:
+        period = str(Period.parse(PERIOD).shift(-back))
+        body = whole(*rows, period=period).replace("D01,r", f"{authority},r").encode()
+        report = check(read(body, format=Format.CSV), library=library, known=Versions("demo"))
         standing: dict[str, Observation] = {o.indicator: o for o in report.observations}
         assert standing, report.findings
-        known.slots["D01", COLLECTION, BEFORE] = Slot(observations=standing)
+        known.slots[authority, COLLECTION, period] = Slot(observations=standing)
+        known.ranges.clear()
 
     return put

@@ -2,33 +2,54 @@
 
 import re
 from dataclasses import replace
+from datetime import date
+from itertools import product
 from string import Formatter
 
 import pytest
 
 from schemas.events import Severity
+from schemas.published import shipped_figures
 from schemas.rule import RULES, Rule
 from services.ingest.core.document import Format
 
 COLLECTION, PERIOD = "riia-quarterly", "2026-27-Q2"
+TODAY = {"T272": date(2026, 11, 12), "T273": date(2026, 9, 30)}
 
 
 @pytest.fixture
-def met(examine, whole, returned, known):
-    """Sends a rule's example and gives the report."""
+def surrounded(returned, known):
+    """Makes what a rule looks at beside the return: earlier returns, figures, the calendar."""
 
-    def send(rule: Rule):
-        if rule.before:
-            returned(*rule.before.splitlines())
+    def surround(rule: Rule) -> None:
+        # A region's range is what others returned; a first return has no past of its own.
+        senders = ("D02", "D03", "D04", "D05", "D06") if rule.code == "Q212" else ("D01",)
+        for authority, back in product(senders, range(1, rule.quarters + 1) if rule.before else ()):
+            returned(*rule.before.splitlines(), back=back, authority=authority)
+        if rule.code == "Q213":
+            for data_set in shipped_figures():
+                known.lender.take(data_set)
         if rule.code == "T270":
             known.periods.clear()
         if rule.code == "T271":
             key = (COLLECTION, PERIOD)
             known.periods[key] = replace(known.periods[key], closed=True)
+
+    return surround
+
+
+@pytest.fixture
+def met(examine, whole, surrounded):
+    """Sends a rule's example and gives the report."""
+
+    def send(rule: Rule):
+        surrounded(rule)
+        today = TODAY.get(rule.code, date(2026, 11, 2))
         if rule.example.lstrip().startswith("{"):
-            return examine(rule.example, Format.JSON)
+            return examine(rule.example, Format.JSON, today=today)
         rows = rule.example.splitlines() * rule.times
-        return examine((whole(*rows) if is_rows(rule) else rule.example).encode(rule.encoding))
+        body = whole(*rows) if is_rows(rule) else rule.example
+        return examine(body.encode(rule.encoding), today=today)
 
     return send
 
