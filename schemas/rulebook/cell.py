@@ -196,8 +196,9 @@ RULES = (
         "C071",
         Severity.ERROR,
         title="A formula stands in the place of its result.",
-        one="{who}: the {column} “{value}” is a formula.",
-        fix="Copy the column, paste it as values, and save again.",
+        one="{who}: the {column} “{value}” is a formula without its result.",
+        fix="Open the file in Excel, which works formulas out, and save it; or copy the column and "
+        "paste it as values.",
         example="FD01,=B2+B3,,,",
         quiet="FD01,2310,,,",
         since="2026.2",
@@ -211,5 +212,26 @@ RULES = (
         example="FD04,1,180,815,",
         quiet="FD04,180,815,,",
         since="2026.2",
+    ),
+    Rule(
+        "C073",
+        Severity.NOTICE,
+        title="A figure kept as a text was read as a number.",
+        one="{who}: the {column} is kept as a text in the workbook and was read as a number.",
+        fix="Nothing, if that is the figure.",
+        example="A cell with a green corner: a number stored as text.",
+        since="2026.2",
+        workbook=True,
+    ),
+    Rule(
+        "C074",
+        Severity.ERROR,
+        title="A figure stands in merged cells.",
+        one="Merged cells in the column {column}: it cannot be told which row or column the value"
+        " belongs to.",
+        fix="Unmerge the cells, write each figure into its own, and send the file again.",
+        example="One numerator over the rows of two indicators.",
+        since="2026.2",
+        workbook=True,
     ),
 )

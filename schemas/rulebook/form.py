@@ -15,7 +15,8 @@ class Rule:
     (``indicator,numerator,denominator,symbol,note``) that stand in a return without any other
     fault, ``times`` times, after the rows ``before`` in as many ``quarters`` before. ``quiet`` is
     an example that comes near and does not meet it; blank stands for the return without any fault.
-    ``since`` is the version of the rules that brought it.
+    Where ``workbook`` is set, the example only describes one. ``since`` is the version of the rules
+    that brought it.
     """
 
     code: str
@@ -30,6 +31,7 @@ class Rule:
     quarters: int = 1
     times: int = 1
     encoding: str = "utf-8"
+    workbook: bool = False
     since: str = "2026.1"
 
     @property

@@ -113,7 +113,9 @@ def _add_feeding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     _add_place(figures)
     figures.set_defaults(run=feeding.import_published)
 
-    submit = commands.add_parser("submit", help="send returns (.json or .csv) to a running Tartan")
+    submit = commands.add_parser(
+        "submit", help="send returns (.json, .csv, .xlsx) to a running Tartan"
+    )
     submit.add_argument("files", nargs="+", type=Path, metavar="FILE")
     submit.add_argument("--url", required=True)
     submit.add_argument("--dry-run", action="store_true", help="check only; nothing is stored")

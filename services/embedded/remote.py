@@ -10,7 +10,11 @@ from typing import Any
 
 _SECONDS = 60.0
 _TRIES = 3
-_MEDIA = {".json": "application/json", ".csv": "text/csv"}
+_MEDIA = {
+    ".json": "application/json",
+    ".csv": "text/csv",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 _UNAVAILABLE = 503
 
 
@@ -36,7 +40,7 @@ def media_type(file: Path) -> str:
         return _MEDIA[file.suffix.lower()]
     except KeyError as error:
         raise UnknownFormat(
-            f"{file.name}: send a .json or a .csv file. From Excel, save the sheet as CSV UTF-8."
+            f"{file.name}: send a .json, .csv or .xlsx file. Other workbooks can be saved as .xlsx."
         ) from error
 
 

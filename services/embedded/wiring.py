@@ -95,6 +95,7 @@ class Product:
         self.meter.stop()
         self.sender.stop()
         self.engine.stop()
+        self.desk.close()
 
 
 def assemble(

@@ -14,6 +14,7 @@ from services.ingest.core.release import ReleaseTaken
 from services.ingest.core.report import Report
 from services.ingest.desk import Faulty, NoSuchReturn
 from services.ingest.representation import FindingItem
+from services.ingest.xlsx.opener import TooBusy
 from services.runtime.problem import Problem
 
 
@@ -36,6 +37,15 @@ def refusals() -> Iterator[None]:
         title = "This is not a published file that is known here"
         faults = [{"detail": problem} for problem in error.problems]
         raise Problem(422, "unknown-file", title, str(error), errors=faults) from error
+    except TooBusy as error:
+        raise Problem(
+            503,
+            "workbooks-busy",
+            "Too many workbooks are being read",
+            "Nothing was accepted. Send the same file again after the time in Retry-After, or send "
+            "it as CSV.",
+            headers={"Retry-After": "5"},
+        ) from error
     except (NoSuchReturn, UnknownCode, UnknownPeriod) as error:
         raise Problem(404, "not-found", "There is no such thing here", str(error)) from error
 

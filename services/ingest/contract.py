@@ -9,10 +9,11 @@ from typing import Annotated, Any, get_args
 from fastapi import Query
 
 from schemas.events import Symbol
-from services.ingest.core.document import MOST_ROWS
+from services.ingest.core.document import MOST_ROWS, Format
 from services.ingest.core.entry import LONGEST_NOTE
 from services.ingest.core.figure import LARGEST
 from services.ingest.example import example_csv, example_json
+from services.ingest.multipart import MEDIA_TYPE
 
 _FIGURE = {"type": ["number", "null"], "minimum": 0, "maximum": LARGEST}
 
@@ -70,6 +71,24 @@ _EXAMPLES = {
 }
 
 
+_WORKBOOK = {
+    "schema": {"type": "string", "format": "binary"},
+}
+_FORM = {
+    "schema": {
+        "type": "object",
+        "required": ["file"],
+        "properties": {
+            "file": {
+                "type": "string",
+                "format": "binary",
+                "description": "The one file of the return: a workbook, CSV or JSON.",
+            }
+        },
+    }
+}
+
+
 def return_body(*, checked_only: bool = False) -> dict[str, Any]:
     """Return the description of a request whose body is a return.
 
@@ -89,6 +108,8 @@ def return_body(*, checked_only: bool = False) -> dict[str, Any]:
                     "schema": anything if checked_only else text,
                     "examples": _EXAMPLES["text/csv"],
                 },
+                Format.XLSX.value: _WORKBOOK,
+                MEDIA_TYPE: _FORM,
             },
         }
     }

@@ -19,13 +19,14 @@ from schemas.reference import Library
 from schemas.topics import Producer, Topic
 from services.ingest.core.acceptance import decide
 from services.ingest.core.calendar import decide_close, decide_open, quarter
-from services.ingest.core.check import catalogue_version, check, read
+from services.ingest.core.check import catalogue_version, check
 from services.ingest.core.document import Format
 from services.ingest.core.published import Imported, import_file
 from services.ingest.core.record import event_id, record
 from services.ingest.core.release import decide_new
 from services.ingest.core.report import Report
 from services.ingest.core.version import DataSet, OpenPeriod, Version, Versions, take
+from services.ingest.xlsx.opener import Opener
 from services.runtime.clock import Clock, rfc3339
 from services.runtime.fence import Fence
 from services.runtime.log import Log, LogUnavailable, LogUncertain
@@ -70,7 +71,8 @@ class Logged:
 class Desk:
     """Takes returns, periods and published files of one nation. Safe to share between threads.
 
-    Every method may raise a LogError: after LogUncertain, the same request again is safe.
+    Every method may raise a LogError: after LogUncertain, the same request again is safe. Checking
+    and submitting a workbook may raise TooBusy.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class Desk:
         nation: str,
         now: Clock,
         patience: float = _PATIENCE_SECONDS,
+        opener: Opener | None = None,
     ) -> None:
         """Remember the collaborators; the log is read at the first request.
 
@@ -96,6 +99,11 @@ class Desk:
         self._offset = 0
         self._lock = Lock()
         self._patience = patience
+        self._opener = opener or Opener()
+
+    def close(self) -> None:
+        """Let go of what was kept ready for the next workbook."""
+        self._opener.close()
 
     def catch_up(self) -> None:
         """Read ``returns.v1`` to its end, however long that takes."""
@@ -104,7 +112,7 @@ class Desk:
 
     def check(self, body: bytes, *, format: Format) -> Report:
         """Say everything that is wrong with a body; store nothing."""
-        document = read(body, format=format)
+        document = self._opener.read(body, format=format)
         with self._turn():
             known, today = self._caught_up(), self._now().date()
             return check(document, library=self._library, known=known, today=today)
@@ -123,7 +131,7 @@ class Desk:
         The bytes of the version that stands give that version and no event. Raises Faulty for a
         return with errors and Conflict for one that what stands does not allow.
         """
-        document = read(body, format=format)
+        document = self._opener.read(body, format=format)
         sha256 = hashlib.sha256(body).hexdigest()
         with self._turn():
             known = self._caught_up()

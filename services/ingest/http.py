@@ -19,7 +19,7 @@ from services.ingest.listing import (
     RuleListing,
 )
 from services.ingest.representation import Receipt, ReportItem
-from services.ingest.request import body_of, day, file_name, media_type, month
+from services.ingest.request import body_of, day, file_name, month, sent
 from services.runtime.problem import Problem, problems
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -63,10 +63,13 @@ def _add_returns(routes: APIRouter, desk: Desk) -> None:
 
         Sending the same bytes again is safe and gives the same receipt. After a 503, do just that.
         """
-        taken = media_type(request)
+        taken = sent(request, body)
         with refusals():
             accepted = desk.submit(
-                body, format=taken, supersedes=supersedes, traceparent=retrace(request)
+                taken.content,
+                format=taken.format,
+                supersedes=supersedes,
+                traceparent=retrace(request),
             )
         version = accepted.version
         receipt = Receipt.of(version, authority_name=desk.authority_name(version.authority))
@@ -78,12 +81,15 @@ def _add_returns(routes: APIRouter, desk: Desk) -> None:
         tags=["Returns"],
         summary="Check a return and store nothing",
         response_model=ReportItem,
-        responses=problems(413, 415, 503),
+        responses=problems(413, 415, 422, 503),
         openapi_extra=return_body(checked_only=True),
     )
     def validate(request: Request, body: Body) -> Response:
         """Give the report that sending it would give. Errors are an answer, not a failure."""
-        return _answer(ReportItem.of(desk.check(body, format=media_type(request))))
+        taken = sent(request, body)
+        with refusals():
+            report = desk.check(taken.content, format=taken.format)
+        return _answer(ReportItem.of(report))
 
 
 def _add_reading(routes: APIRouter, desk: Desk) -> None:

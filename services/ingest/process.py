@@ -42,6 +42,7 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
 
     def stop() -> None:
         starter.stop()
+        desk.close()
         log.close()
 
     return make_app(

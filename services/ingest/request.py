@@ -1,12 +1,15 @@
 """Reads what a request says besides its body: media type, file name, days and months."""
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from email.message import Message
 
 from fastapi import Request
 
 from services.ingest.core.document import Format
+from services.ingest.core.encoding import format_of
+from services.ingest.multipart import MEDIA_TYPE, only_file
 from services.runtime.problem import Problem
 
 _LONGEST_NAME = 120
@@ -19,21 +22,36 @@ async def body_of(request: Request) -> bytes:
     return await request.body()
 
 
-def media_type(request: Request) -> Format:
-    """Return the format of the body by its media type; parameters of it do not matter."""
-    sent = request.headers.get("content-type", "")
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A return as it was sent: the file's own bytes, whatever they came in, and its format."""
+
+    content: bytes
+    format: Format
+
+
+def sent(request: Request, body: bytes) -> Sent:
+    """Return what was sent: the body as its media type says, or the one file of a form.
+
+    Of a file in a form the content says what it is: browsers call a CSV file many things.
+    """
+    given = request.headers.get("content-type", "")
+    media = given.split(";")[0].strip().lower()
+    if media == MEDIA_TYPE:
+        content = only_file(body, content_type=given)
+        return Sent(content, format_of(content))
     try:
-        return Format(sent.split(";")[0].strip().lower())
+        return Sent(body, Format(media))
     except ValueError:
-        taken = ", ".join(Format)
+        taken = [*Format, MEDIA_TYPE]
         raise Problem(
             415,
             "unsupported-media-type",
             "The body is of a type that is not taken",
-            f"Send the return with the header Content-Type: {' or '.join(Format)}. "
-            "From Excel, save the sheet as “CSV UTF-8” and send it as text/csv.",
-            headers={"Accept-Post": taken},
-            accepted=list(Format),
+            f"Send the return with the header Content-Type: {', '.join(Format)}, or as the file of "
+            f"a form ({MEDIA_TYPE}). Save other workbooks as “Excel Workbook (.xlsx)”.",
+            headers={"Accept-Post": ", ".join(taken)},
+            accepted=taken,
         ) from None
 
 

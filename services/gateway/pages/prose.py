@@ -135,7 +135,10 @@ PROBLEMS = {
     "were.",
     "version-conflict": "Other bytes already stand for this authority, collection and period. The "
     "problem names them; say supersedes to put an earlier version back.",
-    "unsupported-media-type": "A return is JSON or CSV. Say which in Content-Type.",
+    "unsupported-media-type": "A return is JSON, CSV or an Excel workbook (.xlsx), or one of these "
+    "as the file of a form. Say which in Content-Type.",
+    "workbooks-busy": "Too many workbooks are being read at the moment. Nothing was accepted. Send "
+    "the same file again after the time in Retry-After, or send it as CSV.",
     "file-unreadable": "The file could not be read as what it says it is.",
     "explanation-required": "A query on a figure needs a word of explanation.",
     "answer-needs-text": "An answer has words. To say only that the alert was seen, send an "

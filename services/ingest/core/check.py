@@ -24,7 +24,10 @@ from services.ingest.core.version import Versions
 
 
 def read(body: bytes, *, format: Format) -> Document:
-    """Read a body; never raises, whatever the bytes: what is wrong stands in the document."""
+    """Read a text; never raises, whatever the bytes: what is wrong stands in the document.
+
+    A workbook is opened by a shell and read by ``read_workbook``.
+    """
     return read_csv(body) if format is Format.CSV else read_json(body)
 
 

@@ -16,6 +16,7 @@ _NAMES = {
 }  # fmt: skip
 # A word that gives such a column away wherever it stands in the header: "pers_upn", "Mother DOB".
 _WORDS = {"dob", "forename", "forenames", "nhs", "postcode", "surname", "uln", "upn"}
+_ALSO_OF_ADULTS = {"address", "full name", "name", "postcode"}
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _APART = re.compile(r"[^a-z0-9]+")
 _UPN = re.compile(r"(?<![A-Za-z0-9])[A-HJ-NP-RT-Z]\d{11}[0-9A-HJ-NP-RT-Z](?![A-Za-z0-9])", re.ASCII)
@@ -27,6 +28,16 @@ def names_a_child(header: str) -> bool:
     """Say whether a header, or the name of a JSON member, is one of data on single children."""
     words = _APART.sub(" ", _CAMEL.sub(" ", header.strip()).lower()).split()
     return "".join(words) in _NAMES or not _WORDS.isdisjoint(words)
+
+
+def heads_a_list(cells: Iterable[str]) -> bool:
+    """Say whether a line beside a return is the header of a list of children.
+
+    A cover sheet may have a cell “Name” or “Address” for whoever filled it in; two such names in
+    one line, or one that only a child's record has, may not stand there.
+    """
+    named = {cell.strip().lower() for cell in cells if names_a_child(cell)}
+    return len(named) > 1 or not named <= _ALSO_OF_ADULTS
 
 
 def any_names_a_child(headers: Iterable[str]) -> bool:

@@ -18,6 +18,7 @@ class Format(StrEnum):
 
     CSV = "text/csv"
     JSON = "application/json"
+    XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,21 @@ from services.ingest.core.fault import Fault, fault
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _START = 8
 _ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0"
 _BINARY = (
-    (b"\xd0\xcf\x11\xe0", "an old or a protected Excel workbook"),
+    (_OLE, "an old or a protected Excel workbook"),
     (b"%PDF", "a PDF"),
     (b"\x1f\x8b", "a compressed file"),
 )
 _NAMES = {Format.CSV: "CSV", Format.JSON: "JSON"}
+
+
+def format_of(content: bytes) -> Format:
+    """Return the format that a file's content has; what is like none is read as CSV."""
+    if content.startswith((_ZIP, _OLE)):
+        return Format.XLSX
+    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    return Format.JSON if start and start in b"{[" else Format.CSV
 
 
 class Unreadable(ValueError):

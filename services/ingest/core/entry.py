@@ -119,7 +119,10 @@ def _type(
 
 
 def text_fault(cell: Cell, *, column: Column, indicator: Indicator | None = None) -> Fault | None:
-    """Return the fault of a cell that should be a text and is something else; None if it is one."""
+    """Return the fault of a cell that should be a text and is not, or a formula; else None."""
+    if isinstance(cell.raw, str) and cell.text.startswith("="):
+        code = indicator.code if indicator else None
+        return fault("C071", place=cell.place, indicator=code, value=cell.shown, column=column)
     if cell.raw is None or isinstance(cell.raw, str):
         return None
     found = cell.raw.text if isinstance(cell.raw, Odd) else "a number"

@@ -66,6 +66,11 @@ def decimals(indicator: Indicator, column: Column) -> int:
     return 1 if indicator.kind is Kind.MEAN and column is Column.NUMERATOR else 0
 
 
+def is_plain(text: str) -> bool:
+    """Say whether a text is a number as it stands."""
+    return len(text) <= _LONGEST and bool(_DECIMAL.fullmatch(text))
+
+
 def read_figure(cell: Cell, *, column: Column, indicator: Indicator | None) -> Figure:
     """Read a numerator or denominator; without the indicator, decimals are not judged."""
 
@@ -90,7 +95,7 @@ def _number(cell: Cell, because: Because) -> tuple[Decimal | None, tuple[Fault, 
     if isinstance(cell.raw, Decimal):
         return cell.raw, ()
     bare = cell.text.replace("\u2212", "-")
-    if len(bare) <= _LONGEST and _DECIMAL.fullmatch(bare):
+    if is_plain(bare):
         return Decimal(bare), ()
     read_as = ""
     for rule, form in (("C067", _QUOTED), ("C066", _POUNDS)):

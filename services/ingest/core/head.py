@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from schemas.authority import Authority
 from schemas.errors import UnknownCode, UnknownPeriod
@@ -12,6 +13,8 @@ from services.ingest.core.entry import text_fault
 from services.ingest.core.fault import HEAD, Column, Fault, fault
 from services.ingest.core.header import nearest
 from services.ingest.core.version import Versions
+
+_APRIL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +108,21 @@ def _period(head: Head, cell: Cell) -> Known:
     try:
         period = Period.parse(cell.text)
     except UnknownPeriod:
-        return head, (fault("S036", place=cell.place, value=cell.shown),)
+        hint = _quarter_of(cell.text)
+        return head, (fault("S036", place=cell.place, value=cell.shown, hint=hint),)
     if period.kind is not PeriodKind.QUARTER:
         return head, (fault("S037", place=cell.place, value=cell.shown),)
     understood = replace(head, period=period)
     if str(period) == cell.text:
         return understood, ()
     return understood, (fault("S038", place=cell.place, value=cell.shown, period=str(period)),)
+
+
+def _quarter_of(text: str) -> str:
+    """Return a question where the text is a day: spreadsheets make days of much."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return ""
+    start = day.year - (day.month < _APRIL)
+    return f" Did you mean {start}-{(start + 1) % 100:02d}-Q{(day.month - _APRIL) % 12 // 3 + 1}?"

@@ -58,7 +58,11 @@ def is_rows(rule: Rule) -> bool:
     return bool(re.match(r"[A-Z]{2}\d+,|,", rule.example))
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
+# What an example of a workbook only describes stands among the ugly files.
+SENT = [rule for rule in RULES.values() if not rule.workbook]
+
+
+@pytest.mark.parametrize("rule", SENT, ids=lambda rule: rule.code)
 def test_a_rule_is_met_by_its_own_example(rule, met):
     report = met(rule)
 
@@ -102,7 +106,7 @@ def test_the_words_of_a_rule_are_sentences_for_people(rule):
         assert "  " not in words
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
+@pytest.mark.parametrize("rule", SENT, ids=lambda rule: rule.code)
 def test_what_a_rule_says_of_its_example_is_a_sentence_with_every_fact_filled_in(rule, met):
     for finding in met(rule).findings:
         assert finding.detail.endswith((".", "?")), finding.detail

@@ -4,22 +4,23 @@ Whoever writes them anew reads every line that changed: is it true, and would it
 the afternoon?
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 from schemas.reference import Library, load_library
-from services.ingest.core.check import check, read
-from services.ingest.core.document import Document, Format
+from services.ingest.core.check import check
+from services.ingest.core.document import Format
 from services.ingest.core.report import Report, where
 from services.ingest.core.version import OpenPeriod, Versions
+from services.ingest.xlsx.opener import Opener
 from tests.unit.ingest.ugly.objects import OBJECTS
 from tests.unit.ingest.ugly.tables import TABLES
+from tests.unit.ingest.ugly.workbooks import WORKBOOKS
 
 GOLDEN = Path(__file__).parent / "golden"
 COLLECTION, PERIOD = "riia-quarterly", "2026-27-Q2"
 _MANY = 12
-
-Reader = Callable[[bytes], Document]
 
 
 def open_quarter() -> Versions:
@@ -29,10 +30,11 @@ def open_quarter() -> Versions:
     return known
 
 
-def report_of(body: bytes | str, reader: Reader, library: Library) -> Report:
+def report_of(body: bytes | str, format: Format, *, opener: Opener, library: Library) -> Report:
     """Check a body against an open quarter."""
     content = body.encode() if isinstance(body, str) else body
-    return check(reader(content), library=library, known=open_quarter())
+    document = opener.read(content, format=format)
+    return check(document, library=library, known=open_quarter())
 
 
 def written(report: Report) -> str:
@@ -48,24 +50,27 @@ def written(report: Report) -> str:
     return "\n".join(lines)
 
 
-def page(bodies: Mapping[str, bytes | str], reader: Reader, library: Library) -> str:
-    """Write the reports of all bodies one below the other."""
+def page(name: str, *, opener: Opener, library: Library) -> str:
+    """Write the reports of all files of a page, one below the other."""
+    bodies, format = PAGES[name]
     return (
         "\n\n".join(
-            f"## {name}\n{written(report_of(body, reader, library))}"
-            for name, body in bodies.items()
+            f"## {title}\n{written(report_of(body, format, opener=opener, library=library))}"
+            for title, body in bodies.items()
         )
         + "\n"
     )
 
 
-PAGES: Mapping[str, tuple[Mapping[str, bytes | str], Reader]] = {
-    "tables": (TABLES, lambda body: read(body, format=Format.CSV)),
-    "objects": (OBJECTS, lambda body: read(body, format=Format.JSON)),
+PAGES: Mapping[str, tuple[Mapping[str, bytes | str], Format]] = {
+    "tables": (TABLES, Format.CSV),
+    "objects": (OBJECTS, Format.JSON),
+    "workbooks": (WORKBOOKS, Format.XLSX),
 }
 
 
 if __name__ == "__main__":
-    for name, (bodies, reader) in PAGES.items():
-        text = page(bodies, reader, load_library())
-        (GOLDEN / f"{name}.txt").write_text(text, encoding="utf-8")
+    with closing(Opener()) as opener:
+        for name in PAGES:
+            text = page(name, opener=opener, library=load_library())
+            (GOLDEN / f"{name}.txt").write_text(text, encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Workbooks: opened in a child process with limits, handed over as plain values."""
