@@ -8,6 +8,7 @@ from schemas.rulebook import (
     crossfield,
     disclosure,
     file,
+    head,
     plausibility,
     structure,
     timeliness,
@@ -35,7 +36,7 @@ PARTS: Mapping[str, str] = MappingProxyType(
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
         rule.code: rule
-        for part in (file, structure, cell, crossfield, plausibility, disclosure, timeliness)
+        for part in (file, head, structure, cell, crossfield, plausibility, disclosure, timeliness)
         for rule in part.RULES
     }
 )

@@ -24,7 +24,7 @@ _SMALL = 1024 * 1024
 _CHUNK = 64 * 1024
 _NESTED = (".zip", ".xlsx", ".xlsm", ".xlsb", ".xls", ".docx", ".doc", ".7z", ".rar", ".gz")
 _DAMAGED = (
-    BadZipFile, EOFError, LargeZipFile, NotImplementedError, OSError, OverflowError, RuntimeError,
+    BadZipFile, EOFError, LargeZipFile, OSError, OverflowError, RuntimeError,
     ValueError, struct.error, zlib.error,
 )  # fmt: skip
 _OTHERS = {

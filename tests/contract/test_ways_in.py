@@ -1,0 +1,238 @@
+"""The ways in: the same figures give the same observations and findings by each of them."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from schemas.codec import decode
+from schemas.events import ReturnAccepted, TextSet
+from schemas.reference import load_library
+from schemas.topics import Topic
+from services.ingest.core.document import Format
+from services.ingest.desk import Desk
+from services.ingest.example import example_json
+from services.ingest.http import router
+from services.runtime.memory_log import MemoryLog
+from services.runtime.problem import install
+from tests.unit.ingest.ugly.edit import HEADER
+from tests.unit.ingest.ugly.pack import book, repacked, table
+
+COLLECTION, PERIOD = "riia-quarterly", "2026-27-Q2"
+CSV = {"content-type": "text/csv"}
+XLSX = {"content-type": Format.XLSX.value}
+
+ODD = {"FD01": 4700, "CP09": 4, "WF01": 201.2}
+"""Figures that are asked about, small, or have a decimal."""
+FAULTY = {"FD03": -815, "FD04": 900, "CN02": 102.5, "WF01": 201.25, "SE01": 99_999_999}
+
+
+def as_json(**changes: float) -> str:
+    example = example_json()
+    for observation in example["observations"]:
+        if observation["indicator"] in changes:
+            observation["numerator"] = changes[observation["indicator"]]
+    return json.dumps(example)
+
+
+def as_csv(**changes: float) -> str:
+    data = json.loads(as_json(**changes))
+    lines = [
+        ",".join(
+            str(each.get(name, data.get(name, "")) if each.get(name) is not None or name in data
+                else "")
+            for name in HEADER.split(",")
+        )
+        for each in data["observations"]
+    ]  # fmt: skip
+    return "\r\n".join([HEADER, *lines]) + "\r\n"
+
+
+def as_wide(**changes: float) -> str:
+    data = json.loads(as_json(**changes))
+    cells = {name: data[name] for name in ("authority", "collection", "period")}
+    for each in data["observations"]:
+        cells |= {f"{each['indicator']} {k}": v for k, v in each.items() if k != "indicator"}
+    return ",".join(cells) + "\r\n" + ",".join(map(str, cells.values())) + "\r\n"
+
+
+def as_workbook(**changes: float) -> bytes:
+    rows = table(as_csv(**changes))
+    for row in rows[1:]:
+        changed = changes.get(row[3])
+        row[4] = row[4] if changed is None else changed
+    return book(rows=rows)
+
+
+WAYS: dict[str, Callable[..., dict]] = {
+    "JSON": lambda **c: {
+        "content": as_json(**c),
+        "headers": {"content-type": "application/json"},
+    },
+    "CSV": lambda **c: {"content": as_csv(**c), "headers": CSV},
+    "CSV of UTF-16 and tabs": lambda **c: {
+        "content": as_csv(**c).replace(",", "\t").encode("utf-16"),
+        "headers": CSV,
+    },
+    "CSV, wide": lambda **c: {"content": as_wide(**c), "headers": CSV},
+    "XLSX": lambda **c: {"content": as_workbook(**c), "headers": XLSX},
+    "a form with XLSX": lambda **c: {
+        "files": {"file": ("return.xlsx", as_workbook(**c), XLSX["content-type"])}
+    },
+    "a form with CSV, as Windows calls it": lambda **c: {
+        "files": {"file": ("return.csv", as_csv(**c), "application/vnd.ms-excel")}
+    },
+    "a form with JSON": lambda **c: {"files": {"file": ("return.json", as_json(**c))}},
+}
+OF_THE_FILE = {"F003", "F009", "S039"}
+"""Notices of how a file was read: they are the file's own, not the figures'."""
+
+
+@dataclass
+class Office:
+    """A door of its own over an empty log, with the quarter before returned."""
+
+    client: TestClient
+    log: MemoryLog
+
+    def digest(self) -> str:
+        """Return the hash of the newest stored observations, notes by their words."""
+        texts = {
+            event.data.id: event.data.text
+            for event in map(decode, (stored.record for stored in self.log.read(Topic.TEXTS)))
+            if isinstance(event.data, TextSet)
+        }
+        accepted = decode(self.log.read(Topic.RETURNS)[-1].record).data
+        assert isinstance(accepted, ReturnAccepted)
+        stored = [
+            {**each.model_dump(mode="json"), "note": texts.get(each.note)}
+            for each in accepted.observations
+        ]
+        said = [each.model_dump(mode="json") for each in accepted.findings]
+        assert len(stored) == 31
+        own = [each for each in said if each["code"] not in OF_THE_FILE]
+        text = json.dumps([stored, own], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def findings(self, sent: dict) -> list[tuple]:
+        """Return what a check says of the figures, without where each file has them."""
+        answer = self.client.post("/v1/validations", **sent)
+        assert answer.status_code == 200, answer.text
+        return [
+            (each["code"], each["severity"], each["indicators"], each["detail"], each["fix"])
+            for each in answer.json()["findings"]
+            if each["code"] not in OF_THE_FILE
+        ]
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    log = MemoryLog()
+    desk = Desk(
+        log,
+        library=load_library(),
+        nation="demo",
+        now=lambda: datetime(2026, 10, 20, 9, tzinfo=UTC),
+    )
+    app = FastAPI()
+    install(app)
+    app.include_router(router(desk))
+    client = TestClient(app)
+    for period in ("2026-27-Q1", PERIOD):
+        assert client.post(f"/v1/periods/{COLLECTION}/{period}/open").status_code == 200
+    before = as_csv().replace(PERIOD, "2026-27-Q1")
+    assert client.post("/v1/returns", content=before, headers=CSV).status_code == 202
+    yield Office(client, log)
+    desk.close()
+
+
+@pytest.fixture(scope="module")
+def expected() -> dict[str, object]:
+    """What the first way gave; every other way has to give the same."""
+    return {}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_same_figures_by_any_way_are_the_same_observations_and_findings(office, way, expected):
+    checked = office.findings(WAYS[way](**ODD))
+    sent = office.client.post("/v1/returns", **WAYS[way](**ODD))
+
+    assert sent.status_code == 202, sent.text
+    assert {"Q200", "D250"} <= {code for code, *_ in checked}
+    found = (office.digest(), checked)
+    assert expected.setdefault("taken", found) == found
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_same_faults_by_any_way_are_told_in_the_same_words(office, way, expected):
+    refused = office.client.post("/v1/returns", **WAYS[way](**FAULTY))
+
+    assert refused.status_code == 422
+    found = sorted(office.findings(WAYS[way](**FAULTY)))
+    assert {"C052", "C053", "C054", "C055", "X102"} <= {code for code, *_ in found}
+    assert expected.setdefault("refused", found) == found
+
+
+def test_a_form_and_a_body_of_the_same_bytes_are_one_version_with_one_receipt(office):
+    body = as_workbook(**ODD)
+
+    first = office.client.post("/v1/returns", content=body, headers=XLSX)
+    again = office.client.post("/v1/returns", files={"file": ("other name.xlsx", body)})
+
+    assert (first.status_code, again.status_code) == (202, 200)
+    assert again.json() == first.json()
+    assert first.json()["sha256"] == hashlib.sha256(body).hexdigest()
+    assert (first.json()["media_type"], first.json()["size"]) == (Format.XLSX.value, len(body))
+
+
+def test_a_finding_of_a_workbook_names_sheet_and_cell(office):
+    refused = office.client.post("/v1/returns", content=as_workbook(FD01=-1), headers=XLSX)
+
+    (error,) = [each for each in refused.json()["errors"] if each["code"] == "C054"]
+    assert (error["sheet"], error["row"], error["column"], error["cell"]) == (
+        "Return", 2, "numerator", "E2",
+    )  # fmt: skip
+    assert error["where"] == "row 2, numerator (Return!E2)"
+
+
+@pytest.mark.parametrize(
+    ("sent", "because"),
+    [
+        ({"data": {"a": "b"}, "files": {"file": ("", b"")}}, "no file"),
+        ({"files": [("a", ("a.csv", b"x")), ("b", ("b.csv", b"y"))]}, "2 files"),
+        ({"content": b"x", "headers": {"content-type": "multipart/form-data"}}, "no boundary"),
+        (
+            {"content": b"x", "headers": {"content-type": "multipart/form-data; boundary=b"}},
+            "told apart",
+        ),
+    ],
+)
+def test_a_form_without_the_one_file_is_refused_with_what_to_do(office, sent, because):
+    answer = office.client.post("/v1/returns", **sent)
+
+    assert answer.status_code == 422
+    assert because in answer.json()["detail"]
+    assert "-F file=@return.xlsx" in answer.json()["detail"]
+
+
+def test_a_file_with_line_breaks_and_boundaries_of_its_own_comes_out_of_a_form_unchanged(office):
+    body = repacked(book(), more={"xl/media/image1.png": b"\r\n--b\r\n\r\n--b--\r\n" * 3})
+    content = (
+        b'--b\r\nContent-Disposition: form-data; name="other"\r\n\r\nvalue\r\n'
+        b'--b\r\nContent-Disposition: form-data; name="file"; filename="r.xlsx"\r\n'
+        b"Content-Type: application/octet-stream\r\n\r\n" + body.replace(b"--b", b"--c")
+    ) + b"\r\n--b--\r\n"
+
+    answer = office.client.post(
+        "/v1/validations",
+        content=content,
+        headers={"content-type": 'multipart/form-data; boundary="b"'},
+    )
+
+    assert answer.status_code == 200
+    assert answer.json()["valid"]
