@@ -1,5 +1,6 @@
 """What every HTTP door has: a body limit counted before parsing, a trace, a count of requests."""
 
+import asyncio
 import secrets
 import time
 from collections.abc import Mapping
@@ -11,6 +12,8 @@ from services.runtime.metric import Metrics
 from services.runtime.problem import Problem, ProblemResponse
 
 BODY_LIMIT = 5 * 1024 * 1024
+_LINGER_SECONDS = 1.0
+_LINGER_BYTES = 64 * 1024 * 1024
 _TRACE_PARTS = 4
 
 
@@ -36,7 +39,7 @@ class BodyLimit:
         limit = self._wider.get(scope["path"], self._limit)
         body = None if _declared(scope) > limit else await _read(receive, limit=limit)
         if body is None:
-            await _refusal(scope["path"], limit)(scope, receive, send)
+            await _refuse(_refusal(scope["path"], limit), scope, receive, send)
             return
         pending: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
@@ -56,6 +59,26 @@ async def _read(receive: Receive, *, limit: int) -> bytes | None:
             return None
         if not message.get("more_body", False):
             return bytes(body)
+
+
+async def _refuse(refusal: ProblemResponse, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer at once, then listen a little longer: who is cut off while sending hears no answer."""
+
+    async def held(message: Message) -> None:
+        await send({**message, "more_body": True} if "body" in message else message)
+
+    await refusal(scope, receive, held)
+    listened = 0
+    try:
+        async with asyncio.timeout(_LINGER_SECONDS):
+            while listened < _LINGER_BYTES:
+                message = await receive()
+                listened += len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    break
+    except TimeoutError:
+        pass  # Whoever still sends has had the answer for as long.
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def _declared(scope: Scope) -> int:

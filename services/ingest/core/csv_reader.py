@@ -15,6 +15,7 @@ from services.ingest.core.wide import is_wide
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _DECLARED = re.compile(r"\s*\"?sep=([,;\t|])\"?[ \t,;]*(?:\r\n|\r|\n)", re.IGNORECASE)
+_MOST_CELLS = 1_000_000
 _LINES = re.compile(r"\r\n|\r|\n")
 
 
@@ -47,6 +48,9 @@ def read_csv(body: bytes) -> Document:
         return Document(Format.CSV, faults=(error.fault,))
     declared = _DECLARED.match(text)
     delimiter = declared[1] if declared else _delimiter(text)
+    if text.count(delimiter) > _MOST_CELLS:
+        faults += (fault("F008", most=f"{_MOST_CELLS:,}", what="cells"),)
+        return _unless_of_children(Document(Format.CSV, faults=faults), text, delimiter)
     if delimiter != ",":
         faults += (fault("F009", delimiter=_DELIMITERS[delimiter]),)
     try:

@@ -1,6 +1,7 @@
 """Reads a return from JSON, strictly: what is not in the contract is named, nothing is guessed."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -22,6 +23,8 @@ from services.ingest.core.fault import HEAD, Column, Fault, Place, fault, shown
 from services.ingest.core.header import nearest
 
 _DEEPEST = 16
+_NAMES = re.compile(r'"([^"\\]{1,60})"\s*:')
+_LOOKED_AT = 20_000
 _HINTED = 20
 """How many unknown names of an object are held against those that were probably meant."""
 _OBSERVATIONS = "observations"
@@ -39,6 +42,8 @@ def read_json(body: bytes) -> Document:
     """Read a JSON body; whatever is wrong with it stands in the document's faults."""
     try:
         text, _ = decode(body, format=Format.JSON)
+        if text.count(",") > MOST_VALUES:
+            return _too_large(text)
         data = _parse(text)
     except Unreadable as error:
         return Document(Format.JSON, faults=(error.fault,))
@@ -52,6 +57,14 @@ def read_json(body: bytes) -> Document:
     if not isinstance(data, _Members):
         return Document(Format.JSON, faults=(_shape("", "the return", "an object", data),))
     return _document(data)
+
+
+def _too_large(text: str) -> Document:
+    """Refuse a text of more values than a return has before anything is made of them."""
+    names = _NAMES.findall(text[:_LOOKED_AT])
+    if any(names_a_child(name) for name in names) or holds_a_child(text):
+        return refusal(Format.JSON)
+    return Document(Format.JSON, faults=(_too_many(MOST_VALUES, "values"),))
 
 
 def _parse(text: str) -> object:

@@ -8,10 +8,12 @@ import gc
 import json
 import resource
 import sys
+from pathlib import Path
 
 CPU_SECONDS = 2
-MEMORY = 160 * 1024 * 1024
-"""Bytes of address space, the interpreter's own included."""
+MEMORY = 64 * 1024 * 1024
+"""Bytes of address space beyond what the interpreter has before it reads anything."""
+_OF_ITSELF = Path("/proc/self/statm")
 OPEN_FILES = 16
 TOO_LITTLE_MEMORY = 3
 """How it ends where the memory did not do."""
@@ -21,13 +23,20 @@ def limit() -> None:
     """Set the limits; none can be raised again."""
     for kind, most in (
         (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_AS, _taken() + MEMORY),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, OPEN_FILES),
         (resource.RLIMIT_NPROC, 0),
     ):
         resource.setrlimit(kind, (most, most))
+
+
+def _taken() -> int:
+    """Return the address space that the interpreter has; a guess where the system has no /proc."""
+    if not _OF_ITSELF.exists():
+        return MEMORY
+    return int(_OF_ITSELF.read_text().split()[0]) * resource.getpagesize()
 
 
 def main() -> None:

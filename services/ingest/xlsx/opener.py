@@ -14,7 +14,7 @@ from services.ingest.core.fault import Fault, fault
 from services.ingest.core.workbook import Marked, Sheet, Value, Workbook, read_workbook
 from services.ingest.xlsx.child import CPU_SECONDS, TOO_LITTLE_MEMORY
 
-SECONDS = 4.0
+SECONDS = 3.0
 """A child that has not said all by then is ended; its own limit is one of processor time."""
 AT_ONCE = 2
 """So many workbooks are open at the same time; others wait for as long as one may take."""
