@@ -12,7 +12,7 @@ from services.ingest.core.calendar import CalendarConflict, NotAQuarter
 from services.ingest.core.published import UnknownFile
 from services.ingest.core.release import ReleaseTaken
 from services.ingest.core.report import Report
-from services.ingest.desk import Faulty, NoSuchReturn
+from services.ingest.outcome import Faulty, NoSuchReturn
 from services.ingest.representation import FindingItem
 from services.ingest.xlsx.opener import TooBusy
 from services.runtime.problem import Problem

@@ -7,12 +7,10 @@ is taken. The desk itself decides nothing.
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 
 from schemas.codec import encode
-from schemas.errors import TartanError
 from schemas.events import Event, FiguresPublished, Payload
 from schemas.periods import Period
 from schemas.reference import Library
@@ -21,11 +19,12 @@ from services.ingest.core.acceptance import decide
 from services.ingest.core.calendar import decide_close, decide_open, quarter
 from services.ingest.core.check import catalogue_version, check
 from services.ingest.core.document import Format
-from services.ingest.core.published import Imported, import_file
+from services.ingest.core.published import import_file
 from services.ingest.core.record import event_id, record
 from services.ingest.core.release import decide_new
 from services.ingest.core.report import Report
 from services.ingest.core.version import DataSet, OpenPeriod, Version, Versions, take
+from services.ingest.outcome import Accepted, Faulty, Logged, NoSuchReturn
 from services.ingest.xlsx.opener import Opener
 from services.runtime.clock import Clock, rfc3339
 from services.runtime.fence import Fence
@@ -34,38 +33,6 @@ from services.runtime.reader import Reader
 from services.runtime.turn import answering, take_turn
 
 _PATIENCE_SECONDS = 30.0
-
-
-class Faulty(TartanError):
-    """The return has errors, so nothing of it was stored; ``report`` says all of them."""
-
-    def __init__(self, report: Report) -> None:
-        super().__init__(f"{report.title}.")
-        self.report = report
-
-
-class NoSuchReturn(TartanError):
-    """No return of that id was accepted here."""
-
-    def __init__(self, return_id: str) -> None:
-        super().__init__(f"There is no return “{return_id[:40]}”. Check the id on the receipt.")
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The version that a request made, or that stood already with the same bytes."""
-
-    version: Version
-    is_new: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Logged:
-    """What became of an imported file: the data sets that are new, and those known already."""
-
-    imported: Imported
-    new: tuple[str, ...]
-    known: tuple[str, ...]
 
 
 class Desk:

@@ -6,7 +6,7 @@ from typing import Generic, Self, TypeVar
 from schemas.events import Severity
 from schemas.rule import Rule
 from services.ingest.core.version import DataSet, OpenPeriod
-from services.ingest.desk import Logged
+from services.ingest.outcome import Logged
 from services.ingest.representation import Answer
 
 Item = TypeVar("Item")

@@ -19,7 +19,8 @@ from schemas.reference import DEMONSTRATION, load_library
 from schemas.topics import Topic
 from services.ingest.core.acceptance import Conflict
 from services.ingest.core.document import Format
-from services.ingest.desk import Accepted, Desk
+from services.ingest.desk import Desk
+from services.ingest.outcome import Accepted
 from services.runtime.clock import now
 from services.runtime.fence import Fence
 from services.runtime.kafka.log import KafkaLog

@@ -21,7 +21,8 @@ from services.benchmark.method import missing_method
 from services.benchmark.stage import Stage
 from services.ingest.core.document import Format
 from services.ingest.core.version import Version
-from services.ingest.desk import Desk, Faulty
+from services.ingest.desk import Desk
+from services.ingest.outcome import Faulty
 from services.runtime.consumer import Consumer
 from services.runtime.log import Commit, Log
 from services.runtime.metric import Metrics

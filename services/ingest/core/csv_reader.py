@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from services.ingest.core.child import any_names_a_child, holds_a_child
 from services.ingest.core.document import MOST_COLUMNS, MOST_ROWS, Document, Format
 from services.ingest.core.encoding import Unreadable, decode
-from services.ingest.core.fault import Column, Place, fault
-from services.ingest.core.header import Line, plain
+from services.ingest.core.fault import COLUMNS, Place, fault
+from services.ingest.core.header import Line, is_header, plain
 from services.ingest.core.table import FIRST, header_at, read_table
 from services.ingest.core.wide import is_wide
 
@@ -86,19 +86,20 @@ def is_of_children(lines: Sequence[Line]) -> bool:
 
 
 def _delimiter(text: str) -> str:
+    """Return what divides the first line that heads a return; where none does, the first line."""
     first = [line[:10_000] for line in _LINES.split(text.lstrip()[:40_000], maxsplit=FIRST)[:FIRST]]
+    for line in first:
+        for delimiter in _DELIMITERS:
+            names = [cell.strip(' "') for cell in line.split(delimiter)]
+            if is_header(names) or is_wide(names):
+                return delimiter
     return max(
-        _DELIMITERS,
-        key=lambda delimiter: (
-            max(_known(line.split(delimiter)) for line in first),
-            first[0].count(delimiter),
-        ),
+        _DELIMITERS, key=lambda delimiter: (_known(first[0], delimiter), first[0].count(delimiter))
     )
 
 
-def _known(cells: Sequence[str]) -> int:
-    names = [cell.strip(' "') for cell in cells]
-    return len(names) if is_wide(names) else sum(plain(name) in set(Column) for name in names)
+def _known(line: str, delimiter: str) -> int:
+    return sum(plain(cell.strip(' "')) in COLUMNS for cell in line.split(delimiter))
 
 
 def _filled(text: str, delimiter: str) -> list[Line]:

@@ -22,6 +22,7 @@ class Column(StrEnum):
     NOTE = "note"
 
 
+COLUMNS = frozenset(Column)
 HEAD = (Column.AUTHORITY, Column.COLLECTION, Column.PERIOD)
 """What a return says once: of whom, what and when it is."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Protocol
 
-from services.ingest.core.fault import Column, Fault, Place, fault, shown
+from services.ingest.core.fault import COLUMNS, Column, Fault, Place, fault, shown
 
 Line = tuple[int, Sequence[str]]
 """A line that holds something: its number as a spreadsheet counts, and its cells."""
@@ -77,7 +77,7 @@ def letters(index: int) -> str:
 
 def is_header(cells: Iterable[str]) -> bool:
     """Say whether a line names columns of a tidy return; three of them are no accident."""
-    return len({plain(cell) for cell in cells} & set(Column)) >= _ENOUGH
+    return len({plain(cell) for cell in cells} & COLUMNS) >= _ENOUGH
 
 
 def read_header(line: Line, *, where: Where) -> Header:
@@ -88,16 +88,16 @@ def read_header(line: Line, *, where: Where) -> Header:
     unknown: dict[int, str] = {}
     for index, cell in enumerate(cells):
         name = plain(cell)
-        if name not in set(Column):
+        if name not in COLUMNS:
             unknown[index] = cell
         elif Column(name) in columns.values():
             faults.append(fault("S022", place=where(row, index, shown(cell)), column=name))
         else:
             columns[index] = Column(name)
-    absent = frozenset(Column) - set(columns.values())
+    absent = COLUMNS - set(columns.values())
     near, of_odd = odd_headers(unknown, absent, row=row, where=where)
     if not columns and not near:
-        return Header({}, frozenset(Column), (fault("S047", place=where(row, -1)),))
+        return Header({}, COLUMNS, (fault("S047", place=where(row, -1)),))
     return Header(columns | near, absent - set(near.values()), (*faults, *of_odd))
 
 

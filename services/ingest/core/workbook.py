@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from services.ingest.core.child import any_names_a_child, heads_a_list, holds_a_child
 from services.ingest.core.csv_reader import is_of_children, refusal
 from services.ingest.core.document import MOST_COLUMNS, MOST_ROWS, Document, Format
-from services.ingest.core.fault import FIGURES, HEAD, Column, Fault, Place, fault
+from services.ingest.core.fault import COLUMNS, FIGURES, HEAD, Column, Fault, Place, fault
 from services.ingest.core.figure import is_plain
 from services.ingest.core.header import Line, in_words, plain
 from services.ingest.core.merging import Area, spread
@@ -138,7 +138,7 @@ def _read(sheet: Sheet) -> Document:
     at = header_at(lines) or 0
     number, names = lines[at]
     columns = {
-        index: Column(plain(name)) for index, name in enumerate(names) if plain(name) in set(Column)
+        index: Column(plain(name)) for index, name in enumerate(names) if plain(name) in COLUMNS
     }
     lines, of_merging = spread(
         lines, sheet.merged, below=number, columns=columns, fill=HEAD, sheet=sheet.name

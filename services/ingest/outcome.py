@@ -1,0 +1,40 @@
+"""What becomes of what is handed in at the desk: accepted, logged, or refused."""
+
+from dataclasses import dataclass
+
+from schemas.errors import TartanError
+from services.ingest.core.published import Imported
+from services.ingest.core.report import Report
+from services.ingest.core.version import Version
+
+
+class Faulty(TartanError):
+    """The return has errors, so nothing of it was stored; ``report`` says all of them."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(f"{report.title}.")
+        self.report = report
+
+
+class NoSuchReturn(TartanError):
+    """No return of that id was accepted here."""
+
+    def __init__(self, return_id: str) -> None:
+        super().__init__(f"There is no return “{return_id[:40]}”. Check the id on the receipt.")
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The version that a request made, or that stood already with the same bytes."""
+
+    version: Version
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """What became of an imported file: the data sets that are new, and those known already."""
+
+    imported: Imported
+    new: tuple[str, ...]
+    known: tuple[str, ...]
