@@ -64,6 +64,9 @@ def test_plain_up_starts_the_whole_product_and_prometheus(services):
     assert optional == {
         "kafka-2": ["cluster"],
         "kafka-3": ["cluster"],
+        "controller-4": ["cluster"],
+        "controller-5": ["cluster"],
+        "controller-6": ["cluster"],
         "alertmanager": ["observability"],
     }
 
@@ -114,16 +117,36 @@ def test_every_setting_that_is_deployed_is_a_setting(root):
         assert named <= set(Settings.variables()), path
 
 
-def test_three_brokers_keep_a_record_on_two_of_them_at_least(root, compose):
+def settings_of_the_cluster(root: Path) -> dict[str, str]:
     lines = (root / "deploy" / "cluster.env").read_text(encoding="utf-8").splitlines()
-    cluster = dict(line.split("=", 1) for line in lines if "=" in line and line[0] != "#")
+    return dict(line.split("=", 1) for line in lines if "=" in line and line[0] != "#")
+
+
+def test_three_brokers_keep_a_record_on_two_of_them_at_least(root, compose):
+    cluster = settings_of_the_cluster(root)
 
     assert cluster["COMPOSE_PROFILES"] == "cluster"
     assert cluster["TARTAN_KAFKA_REPLICAS"] == cluster["BROKER_COPIES"] == "3"
     assert cluster["BROKER_LEAST_COPIES"] == "2"
     brokers = [name for name in compose["services"] if name.startswith("kafka")]
     assert cluster["TARTAN_KAFKA_SERVERS"].split(",") == [f"{name}:9092" for name in brokers]
-    assert len(cluster["BROKER_VOTERS"].split(",")) == len(brokers) == 3
+    assert len(brokers) == 3
+
+
+def test_a_brokers_death_takes_no_controller_along_and_is_found_within_ingests_hold(root, compose):
+    cluster = settings_of_the_cluster(root)
+    controllers = {
+        service["environment"]["KAFKA_NODE_ID"]: name
+        for name, service in compose["services"].items()
+        if service.get("environment", {}).get("KAFKA_PROCESS_ROLES") == "controller"
+    }
+
+    voters = dict(each.split("@") for each in cluster["BROKER_VOTERS"].split(","))
+    assert voters == {node: f"{name}:9093" for node, name in controllers.items()}
+    assert len(voters) == 3
+    assert cluster["BROKER_ROLES"] == "broker"
+    assert 2 * int(cluster["BROKER_SESSION_MS"]) <= 1000 * float(cluster["TARTAN_HOLD"])
+    assert int(cluster["BROKER_HEARTBEAT_MS"]) * 4 <= int(cluster["BROKER_SESSION_MS"])
 
 
 def test_the_lock_of_the_image_pins_what_the_lock_of_the_house_pins(root):
