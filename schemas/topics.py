@@ -41,7 +41,7 @@ class TopicSpec:
 
 TOPICS: dict[Topic, TopicSpec] = {
     Topic.RETURNS: TopicSpec(
-        "Everything that benchmark needs: returns, published figures, periods, method.",
+        "All that benchmark needs: returns, explanations, published figures, periods, method.",
         writers=(Producer.INGEST, Producer.BENCHMARK_SHELL),
         readers=("benchmark", "ingest", "gateway"),
     ),

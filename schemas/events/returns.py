@@ -33,11 +33,20 @@ class Observation(Part):
 
 
 class Finding(Part):
-    """A rule of the check that an accepted return met: a query or a notice, never an error."""
+    """A rule of the check that an accepted return met: a query or a notice, never an error.
+
+    ``detail`` is what a query said, in the return's figures. ``explanation`` is the id of the text
+    that answers it, which makes it a notice: the note beside the figure, or what was said of the
+    same figure before. ``offered`` is the id of the text that answered the same query in the
+    quarter before, to be confirmed if it still holds.
+    """
 
     code: str
     severity: Severity
     indicator: str | None = None
+    detail: str | None = None
+    explanation: str | None = None
+    offered: str | None = None
 
 
 class ReturnAccepted(Payload):
@@ -62,6 +71,31 @@ class ReturnAccepted(Payload):
     supersedes: str | None = None
     observations: tuple[Observation, ...]
     findings: tuple[Finding, ...] = ()
+
+    def subject(self) -> str:
+        """Return authority, collection and period."""
+        return f"{self.authority}/{self.collection}/{self.period}"
+
+
+class QueryExplained(Payload):
+    """An authority's word on what the check asked about a figure of its return.
+
+    It answers every query on the figure, ``codes``; without an indicator, those on the return as a
+    whole. A later word on the same replaces it. ``text`` is the id of its words in ``texts.v1``;
+    ``confirmed`` means that they are those of the quarter before, said to hold still.
+    """
+
+    type: ClassVar[str] = "query.explained"
+    topic: ClassVar[Topic] = Topic.RETURNS
+
+    return_id: str
+    authority: str
+    collection: str
+    period: str
+    indicator: str | None = None
+    codes: tuple[str, ...]
+    text: str
+    confirmed: bool = False
 
     def subject(self) -> str:
         """Return authority, collection and period."""

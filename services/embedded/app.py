@@ -13,6 +13,9 @@ from services.embedded.description import SUMMARY
 from services.embedded.wiring import Product
 from services.gateway.http import mount
 from services.gateway.pages.alert import Answer
+from services.gateway.pages.submission import Explain
+from services.ingest.core.explanation import Given
+from services.ingest.explaining import take_words
 from services.ingest.http import ACCEPTED, WIDER
 from services.ingest.http import router as ingest_router
 from services.runtime.log import LogError
@@ -42,7 +45,11 @@ def create_app(product: Product) -> FastAPI:
         drain=product.feed.close,
         wider=WIDER,
         furnish=lambda app: mount(
-            app, product.views, feed=product.feed, answer=_answering(product)
+            app,
+            product.views,
+            feed=product.feed,
+            answer=_answering(product),
+            explain=_explaining(product),
         ),
     )
 
@@ -66,6 +73,24 @@ def _answering(product: Product) -> Answer:
         product.engine.settle(seconds=_PATIENCE_SECONDS)
 
     return answer
+
+
+def _explaining(product: Product) -> Explain:
+    """Take what the forms on a return's page say; once it returns the page shows it."""
+
+    def explain(
+        return_id: str,
+        *,
+        indicator: str | None,
+        text: str,
+        confirm: bool,
+        traceparent: str | None = None,
+    ) -> None:
+        given = [Given(indicator, text or None, confirm)]
+        take_words(product.desk, return_id, given, traceparent=traceparent)
+        product.engine.settle(seconds=_PATIENCE_SECONDS)
+
+    return explain
 
 
 def _checks(product: Product) -> dict[str, Check]:

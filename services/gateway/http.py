@@ -7,8 +7,9 @@ from fastapi.responses import FileResponse
 from starlette.middleware.gzip import GZipMiddleware
 
 from services.gateway.api import alert as api_alert
-from services.gateway.api import collection, live, reference, standing, submission
+from services.gateway.api import collection, live, reference, standing
 from services.gateway.api import rug as api_rug
+from services.gateway.api import submission as api_submission
 from services.gateway.api.parameter import missing
 from services.gateway.feed import Feed
 from services.gateway.pages import (
@@ -23,9 +24,11 @@ from services.gateway.pages import (
     record,
     rug,
     rule,
+    submission,
 )
 from services.gateway.pages.alert import Answer
 from services.gateway.pages.furniture import ASSETS, DIST, Furniture
+from services.gateway.pages.submission import Explain
 from services.gateway.surface import Surface
 from services.gateway.views import Views
 
@@ -35,32 +38,43 @@ _A_YEAR = "public, max-age=31536000, immutable"
 def api_router(views: Views, *, feed: Feed) -> APIRouter:
     """Serve everything under ``/v1`` that the gateway answers."""
     routes = APIRouter()
-    for part in (submission, collection, standing, api_rug, reference, api_alert):
+    for part in (api_submission, collection, standing, api_rug, reference, api_alert):
         routes.include_router(part.router(views))
     routes.include_router(live.router(feed))
     return routes
 
 
-def page_router(furniture: Furniture, *, answer: Answer | None = None) -> APIRouter:
+def page_router(
+    furniture: Furniture, *, answer: Answer | None = None, explain: Explain | None = None
+) -> APIRouter:
     """Serve every page and the compiled styles."""
     routes = APIRouter(dependencies=[Depends(furniture.arrive)])
     for part in (home, rug, authority, figure, indicator, record, method, rule, prose):
         routes.include_router(part.router(furniture))
     routes.include_router(developer.router(furniture))
     routes.include_router(alert.router(furniture, answer=answer))
+    routes.include_router(submission.router(furniture, explain=explain))
     routes.include_router(_assets(DIST))
     return routes
 
 
-def mount(app: FastAPI, views: Views, *, feed: Feed, answer: Answer | None = None) -> None:
+def mount(
+    app: FastAPI,
+    views: Views,
+    *,
+    feed: Feed,
+    answer: Answer | None = None,
+    explain: Explain | None = None,
+) -> None:
     """Put the whole gateway into an app: API, pages, live updates, headers, error pages.
 
-    ``answer`` takes what the form under an alert says; without it there is no form. The app is to
-    have ``services.runtime.problem.install`` and its default ``/docs`` and ``/redoc`` off.
+    ``answer`` takes what the form under an alert says, ``explain`` what the forms on a return's
+    page say; without them there is no form. The app is to have ``services.runtime.problem.install``
+    and its default ``/docs`` and ``/redoc`` off.
     """
     furniture = Furniture(views, feed=feed)
     app.include_router(api_router(views, feed=feed))
-    app.include_router(page_router(furniture, answer=answer))
+    app.include_router(page_router(furniture, answer=answer, explain=explain))
     app.add_middleware(Surface, furniture=furniture)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
 

@@ -9,6 +9,7 @@ from services.gateway.core.document import Document
 from services.gateway.core.item.alert import alert_item
 from services.gateway.core.item.region import Pooled, pool, rank
 from services.gateway.core.item.standing import standing_item
+from services.gateway.core.item.submission import explanations
 from services.gateway.core.rug import standing_in
 from services.gateway.views import Views
 
@@ -22,7 +23,7 @@ class Joined:
         self._regions: dict[tuple[str, str, str], dict[str, Document | None]] = {}
         self._pooled: dict[tuple[str, str, str], tuple[Pooled, Mapping[str, int]]] = {}
         self._baselines: dict[str, Document | None] = {}
-        self._notes: dict[str, dict[str, str]] = {}
+        self._notes: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
 
     def standing(self, document: Document, indicator: Indicator) -> dict[str, Any]:
         """Return one standing of an authority's document, as the API says it."""
@@ -32,6 +33,7 @@ class Joined:
             region=self._region(document, indicator),
             baseline=self._baseline(document.get("baseline")),
             note=self._views.words(self._note(document.get("return_id"), indicator.code)),
+            explanation=self._explanation(document.get("return_id"), indicator.code),
         )
 
     def alert(self, alert: Document) -> dict[str, Any]:
@@ -77,16 +79,32 @@ class Joined:
         return self._baselines[baseline]
 
     def _note(self, return_id: str | None, indicator: str) -> str | None:
+        return self._said(return_id)[0].get(indicator)
+
+    def _explanation(self, return_id: str | None, indicator: str) -> str | None:
+        """Return what answers a query on the figure; a note beside it is shown as such."""
+        return self._said(return_id)[1].get(indicator)
+
+    def _said(self, return_id: str | None) -> tuple[dict[str, str], dict[str, str]]:
+        """Return the ids of a return's notes and the words of its explanations, by indicator."""
         if return_id is None:
-            return None
+            return {}, {}
         if return_id not in self._notes:
             submission = self._views.store.get(self._views.keys.submission(return_id)) or {}
-            self._notes[return_id] = {
+            notes = {
                 said["indicator"]: said["note"]
                 for said in submission.get("observations", [])
                 if said.get("note")
             }
-        return self._notes[return_id].get(indicator)
+            answers = {
+                each["indicator"]: each["text"]
+                for each in (
+                    explanations(submission, words=self._views.words) if submission else []
+                )
+                if each["codes"] and each["indicator"]
+            }
+            self._notes[return_id] = notes, answers
+        return self._notes[return_id]
 
 
 def _compared(standings: Mapping[str, Mapping[str, Any] | None]) -> dict[str, float]:

@@ -1,10 +1,13 @@
-"""The relay: hands what the form under an alert says to the service that takes answers."""
+"""The relay: hands what forms say to the services that take it."""
 
 import json
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPException
 from time import monotonic, sleep
+from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
@@ -20,46 +23,103 @@ _PATIENCE_SECONDS = 2.0
 _LOOK_SECONDS = 0.05
 
 
+@dataclass(frozen=True, slots=True)
+class _Away:
+    """What is said where a service does not answer."""
+
+    slug: str
+    title: str
+
+
+_ANSWERS = _Away("alerts-away", "Answers cannot be taken at the moment")
+_EXPLANATIONS = _Away("ingest-away", "Explanations cannot be taken at the moment")
+
+
 class Relay:
-    """Sends answers to alerts' own door. Safe to share between threads."""
+    """Sends words to the service that takes them. Safe to share between threads."""
 
     def __init__(self, url: str, views: Views) -> None:
-        """Remember where alerts is; nothing is connected yet."""
+        """Remember where the service is; nothing is connected yet."""
         self._url = url.rstrip("/")
         self._views = views
 
     def answer(self, alert: str, *, kind: str, text: str, traceparent: str | None = None) -> None:
-        """Hand an answer over, and wait a moment until the views show it.
+        """Hand an answer over to alerts, and wait a moment until the views show it.
 
         Raises Problem: alerts' own where it refuses, 503 where it cannot be reached or does not
         say what became of the answer. The same words again are the same answer.
         """
+        path = f"/v1/alerts/{quote(alert, safe='')}/answers"
+        taken = self._send(path, {"kind": kind, "text": text}, traceparent, away=_ANSWERS)
+        given = _text_of(taken, "answer", away=_ANSWERS)
+
+        def shown() -> bool:
+            known = self._views.store.get(self._views.keys.alert(alert)) or {"answers": []}
+            return any(each["id"] == given for each in known["answers"])
+
+        _wait_for(shown)
+
+    def explain(
+        self,
+        return_id: str,
+        *,
+        indicator: str | None,
+        text: str,
+        confirm: bool,
+        traceparent: str | None = None,
+    ) -> None:
+        """Hand an explanation over to ingest, and wait a moment until the views show it.
+
+        Raises Problem as ``answer`` does.
+        """
+        said: dict[str, Any] = {"confirm": True} if confirm else {"text": text}
+        if indicator is not None:
+            said["indicator"] = indicator
+        path = f"/v1/returns/{quote(return_id, safe='')}/explanations"
+        self._send(path, {"explanations": [said]}, traceparent, away=_EXPLANATIONS)
+
+        def shown() -> bool:
+            known = self._views.store.get(self._views.keys.submission(return_id)) or {}
+            return (indicator or "") in known.get("explained", {})
+
+        _wait_for(shown)
+
+    def _send(
+        self, path: str, body: Mapping[str, Any], traceparent: str | None, *, away: _Away
+    ) -> Mapping[str, Any]:
         trace = {"traceparent": traceparent} if traceparent is not None else {}
         request = Request(  # noqa: S310 - an address out of the settings
-            f"{self._url}/v1/alerts/{quote(alert, safe='')}/answers",
-            data=json.dumps({"kind": kind, "text": text}).encode(),
+            f"{self._url}{path}",
+            data=json.dumps(body).encode(),
             headers={"Content-Type": "application/json", **trace},
         )
         try:
             with urlopen(request, timeout=_TIMEOUT_SECONDS) as taken:  # noqa: S310 - see above
-                answer = str(json.load(taken)["answer"])
+                answer = json.load(taken)
         except HTTPError as refusal:
-            raise _as_problem(refusal) from refusal
-        except (HTTPException, OSError, ValueError, KeyError) as error:
-            raise _away(error) from error
-        with suppress(StoreError):  # it is stored, whether or not it can be shown yet
-            self._wait_for(alert, answer)
+            raise _as_problem(refusal, away) from refusal
+        except (HTTPException, OSError, ValueError) as error:
+            raise _gone(error, away) from error
+        if not isinstance(answer, dict):
+            raise _gone(ValueError(path), away)
+        return answer
 
-    def _wait_for(self, alert: str, answer: str) -> None:
-        until = monotonic() + _PATIENCE_SECONDS
-        while monotonic() < until:
-            shown = self._views.store.get(self._views.keys.alert(alert)) or {"answers": []}
-            if any(given["id"] == answer for given in shown["answers"]):
-                return
+
+def _text_of(taken: Mapping[str, Any], name: str, *, away: _Away) -> str:
+    if name not in taken:
+        raise _gone(KeyError(name), away)
+    return str(taken[name])
+
+
+def _wait_for(shown: Callable[[], bool]) -> None:
+    """Wait until it is shown; it is stored, whether or not it can be shown yet."""
+    until = monotonic() + _PATIENCE_SECONDS
+    with suppress(StoreError):
+        while monotonic() < until and not shown():
             sleep(_LOOK_SECONDS)
 
 
-def _away(error: Exception) -> Problem:
+def _gone(error: Exception, away: _Away) -> Problem:
     refused = isinstance(getattr(error, "reason", error), ConnectionRefusedError)
     became = (
         "Your words were not stored. Keep them, and send the form again in a minute."
@@ -69,20 +129,20 @@ def _away(error: Exception) -> Problem:
     )
     return Problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
-        "alerts-away",
-        "Answers cannot be taken at the moment",
+        away.slug,
+        away.title,
         became,
         headers={"Retry-After": _RETRY_SECONDS},
     )
 
 
-def _as_problem(refusal: HTTPError) -> Problem:
+def _as_problem(refusal: HTTPError, away: _Away) -> Problem:
     with refusal:
         try:
             said = json.loads(refusal.read())
             slug, title, detail = said["type"].rsplit("/", 1)[-1], said["title"], said["detail"]
         except (ValueError, KeyError, TypeError):
-            return _away(refusal)
+            return _gone(refusal, away)
     again = refusal.headers.get("Retry-After")
     headers = {"Retry-After": again} if again is not None else None
     return Problem(refusal.code, slug, title, detail, headers=headers)

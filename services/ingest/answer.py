@@ -64,7 +64,7 @@ def _faulty(report: Report) -> Problem:
         slug,
         report.title,
         "Nothing was stored. Correct what errors lists, and send the whole return again.",
-        errors=[{k: v for k, v in item.items() if v not in (None, [])} for item in items],
+        errors=[{k: v for k, v in item.items() if v not in (None, [], False)} for item in items],
         authority=report.authority,
         collection=report.collection,
         period=report.period,

@@ -19,12 +19,13 @@ from services.ingest.core.acceptance import decide
 from services.ingest.core.calendar import decide_close, decide_open, quarter
 from services.ingest.core.check import catalogue_version, check
 from services.ingest.core.document import Format
+from services.ingest.core.explanation import Given, asked_of, decide_explanations
 from services.ingest.core.published import import_file
 from services.ingest.core.record import event_id, record
 from services.ingest.core.release import decide_new
 from services.ingest.core.report import Report
 from services.ingest.core.version import DataSet, OpenPeriod, Version, Versions, take
-from services.ingest.outcome import Accepted, Faulty, Logged, NoSuchReturn
+from services.ingest.outcome import Accepted, Explained, Faulty, Logged, NoSuchReturn
 from services.ingest.xlsx.opener import Opener
 from services.runtime.clock import Clock, rfc3339
 from services.runtime.fence import Fence
@@ -117,6 +118,21 @@ class Desk:
             known = self._append(said, traceparent=traceparent)
             return Accepted(known.returns[decision.return_id], is_new=True)
 
+    def explain(
+        self, return_id: str, given: Sequence[Given], *, traceparent: str | None = None
+    ) -> Explained:
+        """Store what an authority says of queries on a return; it is in the log when this returns.
+
+        The same words again are no event. Raises NoSuchReturn, NoLongerStands or ExplanationUnfit,
+        and then nothing was stored.
+        """
+        with self._turn():
+            version = _find(known := self._caught_up(), return_id)
+            texts, said = decide_explanations(known, version, given)
+            if said:
+                known = self._append([*texts, *said], traceparent=traceparent)
+            return Explained(version, asked_of(version, known), tuple(said))
+
     def open_period(
         self,
         collection: str,
@@ -173,10 +189,13 @@ class Desk:
     def version(self, return_id: str) -> Version:
         """Return an accepted return by its id; raises NoSuchReturn."""
         with self._turn():
-            found = self._caught_up().returns.get(return_id)
-        if found is None:
-            raise NoSuchReturn(return_id)
-        return found
+            return _find(self._caught_up(), return_id)
+
+    def queries(self, return_id: str) -> Explained:
+        """Return an accepted return with what became of its queries; raises NoSuchReturn."""
+        with self._turn():
+            version = _find(known := self._caught_up(), return_id)
+            return Explained(version, asked_of(version, known), ())
 
     def versions(self) -> tuple[Version, ...]:
         """Return every version of every return that was accepted."""
@@ -271,3 +290,10 @@ class Desk:
     def _fold(self, event: Event) -> None:
         if event.nation == self._known.nation and self._fence.admit(event) is not None:
             take(self._known, event)
+
+
+def _find(known: Versions, return_id: str) -> Version:
+    found = known.returns.get(return_id)
+    if found is None:
+        raise NoSuchReturn(return_id)
+    return found

@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from schemas.rule import RULES
+from services.ingest import explaining
 from services.ingest.answer import refusals, retrace
 from services.ingest.contract import DueDay, FileName, Release, Supersedes, file_body, return_body
 from services.ingest.desk import Desk
@@ -38,6 +39,7 @@ def router(desk: Desk) -> APIRouter:
     routes = APIRouter()
     for add in (_add_returns, _add_reading, _add_periods, _add_published, _add_rules):
         add(routes, desk)
+    routes.include_router(explaining.router(desk))
     return routes
 
 
@@ -114,8 +116,8 @@ def _add_reading(routes: APIRouter, desk: Desk) -> None:
     )
     def read_report(return_id: str) -> Response:
         with refusals():
-            version = desk.version(return_id)
-        return _answer(ReportItem.of_version(version))
+            asked = desk.queries(return_id)
+        return _answer(ReportItem.of_version(asked.version, asked.queries))
 
 
 def _add_periods(routes: APIRouter, desk: Desk) -> None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from schemas.errors import TartanError
+from schemas.events import QueryExplained
+from services.ingest.core.explanation import Asked
 from services.ingest.core.published import Imported
 from services.ingest.core.report import Report
 from services.ingest.core.version import Version
@@ -38,3 +40,12 @@ class Logged:
     imported: Imported
     new: tuple[str, ...]
     known: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A return with what was said of its queries; ``new`` is what this request said."""
+
+    version: Version
+    queries: tuple[Asked, ...]
+    new: tuple[QueryExplained, ...]

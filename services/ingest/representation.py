@@ -1,11 +1,13 @@
 """How ingest answers a return: the report of its check and the receipt, as JSON."""
 
+from collections.abc import Sequence
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
 from schemas.events import Severity
 from schemas.rule import RULES
+from services.ingest.core.explanation import Asked
 from services.ingest.core.fault import Place
 from services.ingest.core.report import Finding, Report, where
 from services.ingest.core.version import Version
@@ -41,7 +43,11 @@ class PlaceItem(Answer):
 
 
 class FindingItem(PlaceItem):
-    """What is wrong, where, and what to do; ``places`` names all places of a group of several."""
+    """What is wrong, where, and what to do; ``places`` names all places of a group of several.
+
+    ``explained`` is a query that somebody has explained, ``offered`` one that was explained in the
+    quarter before, which can be confirmed.
+    """
 
     code: str
     severity: Severity
@@ -53,6 +59,8 @@ class FindingItem(PlaceItem):
     value: str | None = None
     count: int = 1
     places: list[PlaceItem] = []
+    explained: bool = False
+    offered: bool = False
     link: str
 
     @classmethod
@@ -72,7 +80,25 @@ class FindingItem(PlaceItem):
             value=finding.value,
             count=finding.count,
             places=[PlaceItem.of(place) for place in finding.places] if several else [],
+            explained=finding.explained,
+            offered=finding.offered,
             link=f"/rules/{finding.code}",
+        )
+
+    @classmethod
+    def of_asked(cls, asked: Asked) -> Self:
+        """Return what an accepted return carries on."""
+        found, rule = asked.finding, RULES.get(asked.finding.code)
+        return cls(
+            code=found.code,
+            severity=Severity.NOTICE if asked.explanation is not None else found.severity,
+            detail=found.detail or (rule.title if rule else _RETIRED),
+            fix=rule.fix if rule else _RETIRED,
+            indicator=found.indicator,
+            indicators=[found.indicator] if found.indicator else [],
+            explained=asked.explanation is not None,
+            offered=asked.is_open and found.offered is not None,
+            link=f"/rules/{found.code}",
         )
 
 
@@ -111,21 +137,13 @@ class ReportItem(Answer):
         )
 
     @classmethod
-    def of_version(cls, version: Version) -> Self:
+    def of_version(cls, version: Version, asked: Sequence[Asked]) -> Self:
         """Return what an accepted return still carries: its queries and notices, in their words."""
-        counts = _counts(version)
-        findings = [
-            FindingItem(
-                code=found.code,
-                severity=found.severity,
-                detail=RULES[found.code].title if found.code in RULES else _RETIRED,
-                fix=RULES[found.code].fix if found.code in RULES else _RETIRED,
-                indicator=found.indicator,
-                indicators=[found.indicator] if found.indicator else [],
-                link=f"/rules/{found.code}",
-            )
-            for found in version.findings
-        ]
+        findings = [FindingItem.of_asked(each) for each in asked]
+        counts = {
+            severity.value: sum(each.severity is severity for each in findings)
+            for severity in Severity
+        }
         return cls(
             title=_title(counts),
             valid=True,
@@ -196,7 +214,12 @@ class Receipt(Answer):
             rules=version.rules,
             catalogue=version.catalogue,
             next_step=_next_step(version),
-            links={"return": place, "receipt": f"{place}/receipt", "report": f"{place}/report"},
+            links={
+                "return": place,
+                "receipt": f"{place}/receipt",
+                "report": f"{place}/report",
+                "explanations": f"{place}/explanations",
+            },
         )
 
 
@@ -219,5 +242,5 @@ def _next_step(version: Version) -> str:
     figures = "a figure carries" if open_queries == 1 else f"{open_queries} figures carry"
     return (
         f"The return is accepted; {figures} an open query. Look at the report: send the return "
-        "again with the right figures, or with a note beside those that are right."
+        "again with the right figures, or say why those that are right are as they are."
     )

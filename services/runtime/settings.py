@@ -43,6 +43,10 @@ class Settings(BaseModel):
         description="seconds for which ingest holds a request while Kafka does not take it, before "
         "it answers 503",
     )
+    ingest_url: str = Field(
+        "http://127.0.0.1:8001",
+        description="where the gateway finds the service that takes explanations",
+    )
     alerts_url: str = Field(
         "http://127.0.0.1:8003",
         description="where the gateway finds the service that takes answers",

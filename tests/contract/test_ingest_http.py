@@ -476,3 +476,69 @@ def test_the_trace_of_a_request_is_carried_on_by_its_events(app, logged):
     send(client, headers={**JSON, "traceparent": trace})
 
     assert logged()[-1].traceparent == trace
+
+
+BEFORE = "2026-27-Q1"
+WHY = "A police operation in August."
+
+
+@pytest.fixture
+def asked(client, is_open) -> str:
+    """The place of a return with one query, on CP01."""
+    client.post(f"/v1/periods/{COLLECTION}/{BEFORE}/open")
+    moved = {"FD01": 2300, "AS01": 780, "CN01": 2050, "CN02": 1010, "CL05": 300, "CL06": 50}
+    before = json.loads(body(**moved, SE01=210, SE06=149, ME02=650)) | {"period": BEFORE}
+    assert send(client, json.dumps(before).encode()).status_code == 202
+    return send(client, body(CP01=470)).headers["location"]
+
+
+def explain(client, place, *given):
+    return client.post(f"{place}/explanations", json={"explanations": list(given)})
+
+
+def test_an_explanation_is_taken_and_the_report_says_what_is_still_asked(client, asked, logged):
+    report = client.get(f"{asked}/report").json()
+    (query,) = [each for each in report["findings"] if each["severity"] == "query"]
+    assert query["detail"] == "CP01: 470 in this quarter, 300 in quarter 1 of 2026-27."
+    assert report["title"] == "Your return has 1 query"
+
+    taken = explain(client, asked, {"indicator": "CP01", "text": WHY})
+
+    assert (taken.status_code, taken.headers["location"]) == (202, asked)
+    (said,) = taken.json()["explained"]
+    assert (said["indicator"], said["codes"], said["confirmed"]) == ("CP01", ["Q200"], False)
+    assert taken.json()["report"]["title"] == "Your return has no errors"
+    report = client.get(f"{asked}/report").json()
+    assert [f["explained"] for f in report["findings"] if f["code"] == "Q200"] == [True]
+    assert logged()[-1].data.text == said["text"]
+
+
+def test_the_same_explanation_again_is_answered_and_not_stored(client, asked, log):
+    explain(client, asked, {"indicator": "CP01", "text": WHY})
+    ends = [len(log.read(topic)) for topic in Topic]
+
+    again = explain(client, asked, {"indicator": "CP01", "text": WHY})
+
+    assert (again.status_code, again.json()["explained"]) == (200, [])
+    assert [len(log.read(topic)) for topic in Topic] == ends
+
+
+def test_explanations_that_cannot_be_taken_are_a_problem_with_a_place_for_each(client, asked):
+    refused = explain(client, asked, {"indicator": "CP01"}, {"indicator": "CP09", "text": WHY})
+
+    problem = is_problem(refused, 422, "explanation-unfit")
+    assert problem["title"] == "2 explanations cannot be taken"
+    assert [each["pointer"] for each in problem["errors"]] == [
+        "/explanations/0/text",
+        "/explanations/1/indicator",
+    ]
+
+
+def test_an_explanation_of_a_return_that_does_not_stand_is_a_problem(client, asked):
+    later = send(client, body(CP01=480)).json()["return_id"]
+
+    problem = is_problem(
+        explain(client, asked, {"indicator": "CP01", "text": WHY}), 409, "version-conflict"
+    )
+    assert problem["stands"] == later
+    is_problem(explain(client, "/v1/returns/none", {"text": WHY}), 404, "not-found")

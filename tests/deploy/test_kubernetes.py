@@ -182,7 +182,7 @@ def test_nobody_talks_with_anybody_but_those_who_must(documents):
 
     assert {name: set(parts(policies[name], "ingress")) for name in WORKLOADS} == {
         "proxy": {("ingress-nginx", 8080)},
-        "ingest": {("proxy", 8001), ("monitoring", 8001)},
+        "ingest": {("proxy", 8001), ("gateway", 8001), ("monitoring", 8001)},
         "benchmark": {("monitoring", 8002)},
         "alerts": {("proxy", 8003), ("gateway", 8003), ("monitoring", 8003)},
         "gateway": {("proxy", 8004), ("monitoring", 8004)},
@@ -192,7 +192,7 @@ def test_nobody_talks_with_anybody_but_those_who_must(documents):
         "ingest": kafka,
         "benchmark": kafka,
         "alerts": kafka | outside,
-        "gateway": kafka | {("redis", 6379), ("alerts", 8003)},
+        "gateway": kafka | {("redis", 6379), ("ingest", 8001), ("alerts", 8003)},
     }
 
 

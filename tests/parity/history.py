@@ -41,6 +41,7 @@ def tell(seed: int, published: tuple[FiguresPublished, ...]) -> Iterator[Deed]:
     first = [_return(chance, QUARTERS[0], code=code) for code in chance.sample(CODES, 7)]
     yield Deed(moment, "returns", lambda shell: [shell.submit(body) for body in first])
     kinds = ["return"] * 7 + ["open", "close", "poison", "method", "publish", "withdraw", "answer"]
+    kinds += ["explain"] * 2
     for number in range(1, chance.randint(9, 15)):
         moment += timedelta(hours=chance.randint(1, 400))
         kind = chance.choice(kinds)
@@ -70,8 +71,15 @@ def _draw(kind: str, number: int, chance: Random, published: tuple[FiguresPublis
             place = chance.random()
             return lambda shell: _withdraw(shell, place, number)
         case _:
-            place, text = chance.random(), f"We counted {number} twice."
-            return lambda shell: _answer(shell, place, text)
+            return _speak(kind, number, chance)
+
+
+def _speak(kind: str, number: int, chance: Random) -> Act:
+    if kind == "explain":
+        text = f"The records of {number} families were merged."
+        return lambda shell: _explain(shell, text)
+    place, answer = chance.random(), f"We counted {number} twice."
+    return lambda shell: _answer(shell, place, answer)
 
 
 def _return(chance: Random, quarter: str, *, code: str) -> bytes:
@@ -120,6 +128,12 @@ def _withdraw(shell: Shell, place: float, number: int) -> None:
             period=version.period,
         )
         shell.say(withdrawn, producer=Producer.INGEST, number=number)
+
+
+def _explain(shell: Shell, text: str) -> None:
+    """Explain the return that was accepted last: it stands, and others' queries wait."""
+    for version in sorted(shell.versions(), key=lambda v: (v.received_at, v.return_id))[-3:]:
+        shell.explain(version.return_id, text)
 
 
 def _answer(shell: Shell, place: float, text: str) -> None:

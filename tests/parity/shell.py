@@ -20,6 +20,7 @@ from services.benchmark.core.step import CORE as BENCHMARK
 from services.benchmark.method import missing_method
 from services.benchmark.stage import Stage
 from services.ingest.core.document import Format
+from services.ingest.core.explanation import Given
 from services.ingest.core.version import Version
 from services.ingest.desk import Desk
 from services.ingest.outcome import Faulty
@@ -142,6 +143,13 @@ class Shell:
         """Send a return; what is refused changes nothing."""
         with suppress(TartanError, Faulty):
             self._desk.submit(body, format=Format.JSON)
+
+    def explain(self, return_id: str, text: str) -> None:
+        """Explain every query that is open on a return."""
+        with suppress(TartanError):
+            asked = self._desk.queries(return_id).queries
+            about = dict.fromkeys(each.finding.indicator for each in asked if each.is_open)
+            self._desk.explain(return_id, [Given(indicator, text) for indicator in about])
 
     def publish(self, figures: FiguresPublished) -> None:
         with suppress(TartanError):

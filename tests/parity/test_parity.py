@@ -79,6 +79,7 @@ def test_the_histories_hold_everything_that_can_happen():
 
     assert min(kinds.values()) >= 10
     assert {
+        "query.explained.v1",
         "return.withdrawn.v1",
         "signature.raised.v1",
         "signature.withdrawn.v1",

@@ -89,6 +89,8 @@ _WITHDRAWN: Mapping[str, str] = MappingProxyType(
         "the corrected figures the question would not have been asked.",
         "the_authority_s_return_came_in": "A return of {authority} came in that had not been "
         "in before. With it the question for {period} would not have been asked.",
+        "the_authority_explained_its_figures": "{authority} explained its figures for {period}. "
+        "With that the question would not have been asked.",
         "the_authority_withdrew_its_return": "{authority} withdrew its return for {period}, so the "
         "figures that the question rested on no longer stand.",
         "another_authority_s_figures_moved_the_comparison": "Another authority sent or corrected "

@@ -13,6 +13,7 @@ class Occasion(StrEnum):
     OWN_RETURN = "own_return"
     OWN_FIRST_RETURN = "own_first_return"
     OWN_WITHDRAWAL = "own_withdrawal"
+    OWN_EXPLANATION = "own_explanation"
     OTHERS_RETURN = "others_return"
     PUBLISHED = "published"
     OPENED = "opened"
@@ -20,7 +21,14 @@ class Occasion(StrEnum):
     METHOD = "method"
 
 
-OWN = frozenset({Occasion.OWN_RETURN, Occasion.OWN_FIRST_RETURN, Occasion.OWN_WITHDRAWAL})
+OWN = frozenset(
+    {
+        Occasion.OWN_RETURN,
+        Occasion.OWN_FIRST_RETURN,
+        Occasion.OWN_WITHDRAWAL,
+        Occasion.OWN_EXPLANATION,
+    }
+)
 
 
 class WithdrawalReason(StrEnum):
@@ -28,6 +36,7 @@ class WithdrawalReason(StrEnum):
 
     CORRECTED = "the_authority_corrected_its_figures"
     ARRIVED = "the_authority_s_return_came_in"
+    EXPLAINED = "the_authority_explained_its_figures"
     RETURN_WITHDRAWN = "the_authority_withdrew_its_return"
     OTHERS = "another_authority_s_figures_moved_the_comparison"
     PUBLISHED = "published_figures_moved_the_comparison"
@@ -40,6 +49,7 @@ WITHDRAWN_BECAUSE: Mapping[Occasion, WithdrawalReason] = {
     Occasion.OWN_RETURN: WithdrawalReason.CORRECTED,
     Occasion.OWN_FIRST_RETURN: WithdrawalReason.ARRIVED,
     Occasion.OWN_WITHDRAWAL: WithdrawalReason.RETURN_WITHDRAWN,
+    Occasion.OWN_EXPLANATION: WithdrawalReason.EXPLAINED,
     Occasion.OTHERS_RETURN: WithdrawalReason.OTHERS,
     Occasion.PUBLISHED: WithdrawalReason.PUBLISHED,
     Occasion.OPENED: WithdrawalReason.COMPARATOR,

@@ -82,13 +82,11 @@ class Quality:
         return _known(is_missing(word), spell(period))
 
     def explained(self, indicator: str, period: Period) -> Fact:
-        """Whether the sender wrote a note beside the figure."""
+        """Whether the sender wrote a note beside the figure, or explained it afterwards."""
         report = self._report(indicator, period)
         if report is None:
             return Fact(None, _NOT_IN, spell(period))
-        observation = report.observations.get(indicator)
-        noted = observation is not None and observation.note is not None
-        return Fact(noted, None, spell(period))
+        return Fact(indicator in report.explained, None, spell(period))
 
     def queried(self, indicator: str, period: Period) -> Fact:
         """Whether a query is open on any figure that the comparison value is made of."""

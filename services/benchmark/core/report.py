@@ -1,7 +1,7 @@
 """A report: one authority's return as the core needs it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import nan
 
 import numpy as np
@@ -28,13 +28,18 @@ NOT_COUNTED = (nan, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A return: its observations, and the figures among them that can be counted."""
+    """A return: its observations, and the figures among them that can be counted.
+
+    ``queried`` are the indicators with an open query, ``explained`` those that their sender has
+    said something about.
+    """
 
     return_id: str
     period: Period
     observations: Mapping[str, Observation]
     counted: Mapping[str, Counted]
     queried: frozenset[str]
+    explained: frozenset[str] = frozenset()
     _tables: dict[tuple[str, ...], Array] = field(default_factory=dict, compare=False, repr=False)
 
     def table(self, indicators: tuple[str, ...]) -> Array:
@@ -80,6 +85,22 @@ def read_report(accepted: ReturnAccepted) -> Report:
             and found.indicator in observations
             and observations[found.indicator].note is None
         ),
+        explained=frozenset(
+            each.indicator for each in accepted.observations if each.note is not None
+        ).union(
+            found.indicator
+            for found in accepted.findings
+            if found.indicator is not None and found.explanation is not None
+        ),
+    )
+
+
+def explain(report: Report, indicator: str) -> Report:
+    """Return a report whose sender has explained a figure since."""
+    return replace(
+        report,
+        queried=report.queried - {indicator},
+        explained=report.explained | {indicator},
     )
 
 

@@ -20,6 +20,7 @@ from schemas.events import (
     Payload,
     PeriodClosed,
     PeriodOpened,
+    QueryExplained,
     ReturnAccepted,
     ReturnWithdrawn,
     SignatureEvent,
@@ -32,7 +33,7 @@ from services.benchmark.core.published import Shelf
 from services.benchmark.core.quarter import Quarter
 from services.benchmark.core.record import Episode
 from services.benchmark.core.record import hear as hear_signature
-from services.benchmark.core.report import Report, read_report
+from services.benchmark.core.report import Report, explain, read_report
 from services.benchmark.core.saying import Saying, read_saying
 from services.benchmark.core.yardstick import Yardstick
 
@@ -136,6 +137,11 @@ class State:
         """Return the current return of an authority for a collection and period."""
         return self.reports.get((span[0], authority), {}).get(span[1])
 
+    def explained_by(self, said: QueryExplained) -> Report | None:
+        """Return the return that an explanation is about, None if it is no longer current."""
+        current = self.report(said.authority, (said.collection, Period.parse(said.period)))
+        return current if current is not None and current.return_id == said.return_id else None
+
     def last_four(self, authority: str, span: Span) -> tuple[Report | None, ...]:
         """Return the returns of a quarter and of the three before, newest first."""
         collection, period = span
@@ -168,6 +174,8 @@ def take(state: State, event: Event) -> None:
             _take_return(state, accepted, date.fromisoformat(event.time[:10]))
         case ReturnWithdrawn() as withdrawn:
             _take_withdrawal(state, withdrawn)
+        case QueryExplained() as explained:
+            _take_explanation(state, explained)
         case FiguresPublished() as figures:
             state.shelf.put(figures)
             state.yardsticks.clear()
@@ -201,6 +209,14 @@ def _take_withdrawal(state: State, withdrawn: ReturnWithdrawn) -> None:
     if current is not None and current.return_id == withdrawn.return_id:
         del state.reports[key][period]
         state.received.pop((*key, period), None)
+
+
+def _take_explanation(state: State, said: QueryExplained) -> None:
+    """Only the current return can be explained: a later one has figures of its own."""
+    current = state.explained_by(said)
+    if current is not None and said.indicator is not None:
+        key = (said.collection, said.authority)
+        state.reports[key][current.period] = explain(current, said.indicator)
 
 
 def _take_close(state: State, span: Span) -> None:

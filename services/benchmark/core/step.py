@@ -15,6 +15,7 @@ from schemas.events import (
     Payload,
     PeriodClosed,
     PeriodOpened,
+    QueryExplained,
     ReturnAccepted,
     ReturnWithdrawn,
     StandingsUpdated,
@@ -74,6 +75,9 @@ def _is_news(state: State, data: Payload) -> bool:
         case ReturnWithdrawn(collection=collection, period=period):
             current = state.report(data.authority, (collection, Period.parse(period)))
             return current is not None and current.return_id == data.return_id
+        case QueryExplained(indicator=indicator):
+            current = state.explained_by(data)
+            return current is not None and indicator in current.queried
         case MethodSet():
             return data != state.method
         case _:
@@ -97,6 +101,9 @@ def _decide(
         case ReturnAccepted() | ReturnWithdrawn():
             span = (data.collection, Period.parse(data.period))
             yield from _after_return(state, data.authority, span, returned)
+        case QueryExplained():
+            span = (data.collection, Period.parse(data.period))
+            yield from _after_explanation(state, data.authority, span)
         case FiguresPublished():
             yield from _after_figures(state, state.shelf.sets[data.id])
         case PeriodOpened(collection=collection, period=period):
@@ -121,6 +128,13 @@ def _after_return(
             changed.append((span[0], Period.parse(payload.period)))
     for each in changed:
         yield from tell_neighbours(state, authority, each)
+
+
+def _after_explanation(state: State, authority: str, span: Span) -> Iterator[Payload]:
+    """What may rest on a figure that was only watched; its neighbours' figures are as they were."""
+    occasion = Occasion.OWN_EXPLANATION
+    yield from say_return(state, authority, span, occasion=occasion, only_news=True)
+    yield from reconsider_later(state, authority, span, occasion=occasion)
 
 
 def _after_figures(state: State, arrived: DataSet) -> Iterator[Payload]:

@@ -16,11 +16,18 @@ class ObservationItem(Item):
 
 
 class ReturnFindingItem(Item):
-    """What the check asked about an accepted figure."""
+    """What the check asked about an accepted figure; ``open`` until somebody explains it.
+
+    ``offered`` are the words that answered the same query in the quarter before: confirm them if
+    they still hold.
+    """
 
     code: str
     severity: Literal["error", "query", "notice"]
     indicator: str | None
+    detail: str | None
+    open: bool
+    offered: str | None
 
 
 class ReceiptItem(Item):
@@ -40,10 +47,17 @@ class ReceiptItem(Item):
 
 
 class ExplanationItem(Item):
-    """What the sender wrote about a figure."""
+    """What the sender wrote about a figure, or about the return as a whole.
 
-    indicator: str
+    ``codes`` are the queries that it answers. ``confirmed``: the words are those of the quarter
+    before, said to hold still.
+    """
+
+    indicator: str | None
     text: str
+    codes: list[str]
+    confirmed: bool
+    at: str
 
 
 class ReturnItem(Item):

@@ -24,6 +24,7 @@ from schemas.events import (
     Payload,
     PeriodClosed,
     PeriodOpened,
+    QueryExplained,
     RecordParked,
     ReturnAccepted,
     ReturnWithdrawn,
@@ -43,6 +44,7 @@ Fold = Callable[[Read, Keys, Event, Any], Changes]
 FOLDS: dict[type[Payload], Fold] = {
     ReturnAccepted: submission.accept,
     ReturnWithdrawn: submission.withdraw,
+    QueryExplained: submission.explain,
     PeriodOpened: submission.open_period,
     PeriodClosed: submission.close_period,
     MethodSet: submission.set_method,

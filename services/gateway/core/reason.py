@@ -36,6 +36,7 @@ TOLD = {
 ENDED = {
     "the_authority_corrected_its_figures": "the authority corrected its figures",
     "the_authority_s_return_came_in": "a return of the authority came in that had not been in",
+    "the_authority_explained_its_figures": "the authority explained its figures",
     "the_authority_withdrew_its_return": "the authority withdrew its return",
     "another_authority_s_figures_moved_the_comparison": "another authority’s figures moved the "
     "comparison",

@@ -123,6 +123,8 @@ def _latest(item: Item, indicator: Indicator) -> dict[str, Any]:
         else "–",
         "place": f"{line.rank}{band}" if england.get("rank") else "",
         "note": item["note"],
+        "explanation": item["explanation"] if item["explanation"] != item["note"] else None,
+        "return_id": item["made_from"]["return_id"] if item["open_query"] else None,
     }
 
 

@@ -140,7 +140,10 @@ PROBLEMS = {
     "workbooks-busy": "Too many workbooks are being read at the moment. Nothing was accepted. Send "
     "the same file again after the time in Retry-After, or send it as CSV.",
     "file-unreadable": "The file could not be read as what it says it is.",
-    "explanation-required": "A query on a figure needs a word of explanation.",
+    "explanation-unfit": "An explanation is words about a figure that the check asked about, or "
+    "that those of the quarter before hold still. The problem says what is wrong with each.",
+    "ingest-away": "Explanations cannot be taken at the moment. Keep what you wrote, and send the "
+    "same words again in a minute: they count once.",
     "answer-needs-text": "An answer has words. To say only that the alert was seen, send an "
     "acknowledgement.",
     "answer-too-long": "The answer is longer than what is taken. Say the gist and point to where "

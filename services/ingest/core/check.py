@@ -7,6 +7,7 @@ from datetime import date
 from schemas.catalogue import Indicator
 from schemas.events import Severity
 from schemas.reference import Library
+from services.ingest.core.carrying import answer
 from services.ingest.core.consistency import inconsistent
 from services.ingest.core.crossfield import figures_fit, rows_fit
 from services.ingest.core.csv_reader import read_csv
@@ -50,7 +51,8 @@ def check(
     faults = [*document.faults, *of_head, *of_entries]
     if document.rows and Column.INDICATOR not in document.absent:
         faults += _named(entries, head, catalogue)
-    faults += _figures(entries, document, _past(head, library, known, catalogue))
+    past = _past(head, library, known, catalogue)
+    faults += _figures(entries, document, head, known, past)
     if not any(severity(found) is Severity.ERROR for found in faults):
         faults += small_numbers(entries)
     return _report(document, head, entries, faults, version=version, catalogue=catalogue)
@@ -100,7 +102,9 @@ def _past(
     )
 
 
-def _figures(entries: Sequence[Entry], document: Document, past: Past | None) -> Iterator[Fault]:
+def _figures(
+    entries: Sequence[Entry], document: Document, head: Head, known: Versions, past: Past | None
+) -> Iterator[Fault]:
     if not document.absent.isdisjoint({Column.NUMERATOR, Column.DENOMINATOR}):
         return
     yield from figures_fit(entries)
@@ -111,8 +115,7 @@ def _figures(entries: Sequence[Entry], document: Document, past: Past | None) ->
     by_code.pop("None", None)
     yield from rows_fit(by_code)
     for odd in (*inconsistent(by_code), *rounded(by_code), *_after(by_code, past)):
-        noted = odd.indicator in by_code and by_code[str(odd.indicator)].note
-        yield replace(odd, explained=True) if noted else odd
+        yield answer(odd, by_code, head=head, known=known)
 
 
 def _after(entries: Mapping[str, Entry], past: Past | None) -> Iterator[Fault]:

@@ -55,7 +55,9 @@ class Fault:
     """A rule by its code, the place that met it, and the facts that its words need.
 
     ``value`` is the value as found, ready to be shown. ``explained`` is a query that the sender's
-    own note answers. Faults that differ in nothing but place and indicator are told as one.
+    own note answers, ``explanation`` the id of a text that was given to the same query on the same
+    figure before, ``offered`` that of one given in the quarter before. Faults that differ in
+    nothing but place and indicator are told as one.
     """
 
     code: str
@@ -64,6 +66,13 @@ class Fault:
     value: str | None = None
     facts: tuple[tuple[str, str], ...] = ()
     explained: bool = False
+    explanation: str | None = None
+    offered: str | None = None
+
+    @property
+    def answered(self) -> bool:
+        """Whether the query asks nothing more."""
+        return self.explained or self.explanation is not None
 
 
 def fault(

@@ -1,16 +1,21 @@
 """What is logged: the payloads of an accepted return, and the id of every event of ingest."""
 
+from collections.abc import Mapping
+
 from schemas.events import (
     FiguresPublished,
+    Finding,
     Observation,
     Payload,
     PeriodOpened,
+    QueryExplained,
     ReturnAccepted,
     TextSet,
     derived_id,
 )
 from services.ingest.core.acceptance import Decision
 from services.ingest.core.document import Format
+from services.ingest.core.explanation import is_query
 from services.ingest.core.report import Report
 from services.ingest.core.version import Versions
 
@@ -36,7 +41,7 @@ def record(
         rules=report.rules,
         supersedes=decision.supersedes,
         observations=tuple(_noted(o, texts.get(o.indicator)) for o in report.observations),
-        findings=report.queries,
+        findings=tuple(_answered(found, texts) for found in report.queries),
     )
     return [*texts.values(), accepted]
 
@@ -45,7 +50,8 @@ def event_id(payload: Payload, *, known: Versions) -> str:
     """Return the id of an event: the same word on the same state always has the same one.
 
     A return's event has the return's own id, which names what stood before it. An opening counts
-    those before it, so that a due day can be moved to and fro.
+    those before it, so that a due day can be moved to and fro, and an explanation names the one
+    that it replaces.
     """
     if isinstance(payload, ReturnAccepted):
         return payload.return_id
@@ -53,8 +59,20 @@ def event_id(payload: Payload, *, known: Versions) -> str:
     if isinstance(payload, PeriodOpened):
         state = known.period(payload.collection, payload.period)
         return derived_id(*parts, payload.due, state.openings if state else 0)
+    if isinstance(payload, QueryExplained):
+        before = known.explanation(payload.return_id, payload.indicator)
+        said = (payload.return_id, payload.indicator, payload.text)
+        return derived_id(*parts, *said, before.text if before else None)
     return derived_id(*parts, payload.sha256 if isinstance(payload, FiguresPublished) else None)
 
 
 def _noted(observation: Observation, text: TextSet | None) -> Observation:
     return observation if text is None else observation.model_copy(update={"note": text.id})
+
+
+def _answered(found: Finding, texts: Mapping[str, TextSet]) -> Finding:
+    """Return a finding with the id of the note that explains it."""
+    note = texts.get(found.indicator or "")
+    if note is None or not is_query(found):
+        return found
+    return found.model_copy(update={"explanation": note.id})

@@ -17,15 +17,18 @@ PLACES = 100
 _NAMED = 10
 
 _EXPLAINED = " The note beside it explains it."
+_EXPLAINED_BEFORE = " It was explained when the same figure was sent before."
+_OFFERED = " It was explained in the quarter before: confirm that if it still holds."
 
-_Kind = tuple[str, str | None, str | None, tuple[tuple[str, str], ...], bool]
+_Kind = tuple[str, str | None, str | None, tuple[tuple[str, str], ...], bool, bool, bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What is wrong, where, and what to do: one rule and all places that met it alike.
 
-    ``count`` is exact; ``places`` names the first hundred. ``value`` is as found.
+    ``count`` is exact; ``places`` names the first hundred. ``value`` is as found. ``explained`` and
+    ``offered`` are of a query: whether it is answered, or was in the quarter before.
     """
 
     code: str
@@ -36,6 +39,8 @@ class Finding:
     value: str | None
     detail: str
     fix: str
+    explained: bool = False
+    offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +88,7 @@ def grouped(faults: Sequence[Fault]) -> tuple[tuple[Finding, ...], int]:
     """Return the first thousand findings, sorted by the first place of each, and how many are."""
     groups: dict[_Kind, list[Fault]] = {}
     for found in sorted(faults, key=lambda f: (f.place.order, f.code)):
-        kind = (found.code, found.place.column, found.value, found.facts, found.explained)
-        groups.setdefault(kind, []).append(found)
+        groups.setdefault(_kind(found), []).append(found)
     first = islice(groups.values(), LISTED)
     return tuple(_finding(group) for group in first), len(groups)
 
@@ -96,20 +100,27 @@ def counted(faults: Iterable[Fault]) -> Mapping[Severity, int]:
 
 
 def severity(fault: Fault) -> Severity:
-    """Return what a fault asks of the sender: a query that a note explains asks nothing more."""
-    return Severity.NOTICE if fault.explained else RULES[fault.code].severity
+    """Return what a fault asks of the sender: a query that is explained asks nothing more."""
+    return Severity.NOTICE if fault.answered else RULES[fault.code].severity
 
 
 def queries(faults: Iterable[Fault]) -> tuple[Query, ...]:
     """Return the queries and notices that an accepted return carries on, each once."""
     found = {
-        (fault.code, fault.indicator): severity(fault)
+        (fault.code, fault.indicator): fault
         for fault in sorted(faults, key=lambda f: (f.code, f.indicator or ""))
         if severity(fault) is not Severity.ERROR
     }
     return tuple(
-        Query(code=code, severity=asked, indicator=indicator)
-        for (code, indicator), asked in found.items()
+        Query(
+            code=code,
+            severity=severity(fault),
+            indicator=indicator,
+            detail=_said([fault]) if RULES[code].severity is Severity.QUERY else None,
+            explanation=fault.explanation,
+            offered=fault.offered,
+        )
+        for (code, indicator), fault in found.items()
     )
 
 
@@ -131,26 +142,50 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(kept[:-1]), kept[-1]])) if kept else ""
 
 
+def _kind(fault: Fault) -> _Kind:
+    answers = (fault.explained, fault.explanation is not None, fault.offered is not None)
+    return (fault.code, fault.place.column, fault.value, fault.facts, *answers)
+
+
 def _finding(group: Sequence[Fault]) -> Finding:
     first, rule = group[0], RULES[group[0].code]
-    indicators = tuple(dict.fromkeys(f.indicator for f in group if f.indicator))
-    facts = dict(first.facts) | {
-        "who": listed(indicators) or _rows([f.place for f in group]),
-        "value": first.value or "",
-        "column": dict(first.facts).get("column", first.place.column or "value"),
-        "count": f"{len(group):,}",
-    }
+    said = _said(group)
+    if first.explained:
+        said += _EXPLAINED
+    elif first.explanation is not None:
+        said += _EXPLAINED_BEFORE
+    fix = rule.fix.format_map(_facts(group))
     return Finding(
         code=rule.code,
         severity=severity(first),
         places=tuple(f.place for f in group[:PLACES]),
         count=len(group),
-        indicators=indicators,
+        indicators=_indicators(group),
         value=first.value,
-        detail=_sentence(rule, many=len(group) > 1).format_map(facts)
-        + (_EXPLAINED if first.explained else ""),
-        fix=rule.fix.format_map(facts),
+        detail=said,
+        fix=fix + _OFFERED if first.offered is not None else fix,
+        explained=first.answered,
+        offered=first.offered is not None,
     )
+
+
+def _said(group: Sequence[Fault]) -> str:
+    """Return what is wrong, the facts filled in."""
+    return _sentence(RULES[group[0].code], many=len(group) > 1).format_map(_facts(group))
+
+
+def _facts(group: Sequence[Fault]) -> dict[str, str]:
+    first = group[0]
+    return dict(first.facts) | {
+        "who": listed(_indicators(group)) or _rows([f.place for f in group]),
+        "value": first.value or "",
+        "column": dict(first.facts).get("column", first.place.column or "value"),
+        "count": f"{len(group):,}",
+    }
+
+
+def _indicators(group: Sequence[Fault]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f.indicator for f in group if f.indicator))
 
 
 def _sentence(rule: Rule, *, many: bool) -> str:

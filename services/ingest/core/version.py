@@ -14,6 +14,7 @@ from schemas.events import (
     Observation,
     PeriodClosed,
     PeriodOpened,
+    QueryExplained,
     ReturnAccepted,
     ReturnWithdrawn,
 )
@@ -54,6 +55,14 @@ class Version:
     def key(self) -> Key:
         """Authority, collection and period."""
         return (self.authority, self.collection, self.period)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What was said about a figure: the id of the words, and the codes of the queries answered."""
+
+    text: str
+    codes: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -109,6 +118,7 @@ class Versions:
     nation: str
     slots: dict[Key, Slot] = field(default_factory=dict)
     returns: dict[str, Version] = field(default_factory=dict)
+    explained: dict[str, dict[str | None, Explanation]] = field(default_factory=dict)
     periods: dict[tuple[str, str], OpenPeriod] = field(default_factory=dict)
     data_sets: dict[str, DataSet] = field(default_factory=dict)
     method: MethodSet | None = None
@@ -126,6 +136,10 @@ class Versions:
         """Return the state of a period, None where it was never opened."""
         return self.periods.get((collection, period))
 
+    def explanation(self, return_id: str, indicator: str | None) -> Explanation | None:
+        """Return what was said about a figure of a return, last."""
+        return self.explained.get(return_id, {}).get(indicator)
+
     def observations(self, key: Key) -> Mapping[str, Observation]:
         """Return the figures that stand for authority, collection and period, by indicator."""
         return self.slot(key).observations
@@ -138,6 +152,9 @@ def take(versions: Versions, event: Event) -> None:
             _accept(versions, event, event.data)
         case ReturnWithdrawn():
             _withdraw(versions, event, event.data)
+        case QueryExplained() as said:
+            answers = versions.explained.setdefault(said.return_id, {})
+            answers[said.indicator] = Explanation(said.text, frozenset(said.codes))
         case PeriodOpened(collection=collection, period=period, due=due):
             before = versions.period(collection, period)
             openings = before.openings + 1 if before else 1
@@ -165,6 +182,7 @@ def _accept(versions: Versions, event: Event, accepted: ReturnAccepted) -> None:
     version = _version(accepted, event, versions, number=len(slot.versions) + 1)
     slot.versions.append(version)
     versions.returns[version.return_id] = version
+    versions.explained[version.return_id] = _explanations(accepted)
     standing = slot.current.return_id if slot.current else None
     if event.replays is not None and standing != accepted.supersedes:
         # Put right after its turn: what was accepted in between stands.
@@ -173,6 +191,17 @@ def _accept(versions: Versions, event: Event, accepted: ReturnAccepted) -> None:
     slot.last = event.id
     slot.observations = {o.indicator: o for o in accepted.observations}
     versions.ranges.pop((accepted.collection, accepted.period), None)
+
+
+def _explanations(accepted: ReturnAccepted) -> dict[str | None, Explanation]:
+    """Return what was said with a return about its figures."""
+    texts: dict[str | None, str] = {}
+    codes: dict[str | None, set[str]] = {}
+    for found in accepted.findings:
+        if found.explanation is not None:
+            texts[found.indicator] = found.explanation
+            codes.setdefault(found.indicator, set()).add(found.code)
+    return {about: Explanation(text, frozenset(codes[about])) for about, text in texts.items()}
 
 
 def _withdraw(versions: Versions, event: Event, withdrawn: ReturnWithdrawn) -> None:

@@ -10,6 +10,7 @@ from schemas.events import (
     Observation,
     PeriodClosed,
     PeriodOpened,
+    QueryExplained,
     ReturnAccepted,
     ReturnWithdrawn,
     StandingsUpdated,
@@ -160,6 +161,26 @@ class History:
                 rules="1",
                 observations=tuple(observations(**given)),
                 findings=findings,
+            )
+        )
+
+    def explain(self, authority, period, indicator):
+        """Explain a figure of the return that was sent last."""
+        sent = [
+            event.data
+            for event in self.events
+            if isinstance(event.data, ReturnAccepted)
+            and (event.data.authority, event.data.period) == (authority, period)
+        ]
+        return self.put(
+            QueryExplained(
+                return_id=sent[-1].return_id,
+                authority=authority,
+                collection=RIIA,
+                period=period,
+                indicator=indicator,
+                codes=("Q200",),
+                text="text-1",
             )
         )
 

@@ -192,6 +192,9 @@ def test_a_query_is_open_until_it_is_explained(history):
     history.send(LEEDS, NOW, FD04=(300, 1000), findings=(query,))
     assert look(history, "queried", "FD04").value is True
     assert look(history, "explained", "FD04").value is False
+    history.explain(LEEDS, NOW, "FD04")
+    assert look(history, "queried", "FD04").value is False
+    assert look(history, "explained", "FD04").value is True
 
 
 def test_being_late_is_not_known_while_a_return_may_still_come(history):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.events import AlertSeverity, Finding, Severity, SignatureEvent
+from schemas.events import AlertSeverity, Finding, QueryExplained, Severity, SignatureEvent
 from schemas.periods import Period
 from services.benchmark.core.facts import Fact, Function
 from services.benchmark.core.firm import Firm
@@ -61,6 +61,66 @@ def test_a_note_on_the_queried_quarter_lets_the_newest_one_push(queried):
     assert not query_of(queried, AFTER[1])
     (red,) = [p for p in reds(said) if p.period == AFTER[1]]
     assert (red.severity, red.push) == (AlertSeverity.CONCERN, True)
+
+
+def test_an_explanation_lets_a_figure_speak_that_was_only_watched(queried):
+    assert query_of(queried, AFTER[0])
+
+    said = queried.explain(LEEDS, AFTER[0], "FD04")
+
+    assert not query_of(queried, AFTER[0])
+    (red,) = reds(said)
+    assert (red.period, red.severity, red.push) == (AFTER[0], AlertSeverity.CONCERN, True)
+
+
+def test_an_explanation_of_an_earlier_quarter_lets_the_newest_one_push(queried):
+    queried.open(AFTER[1])
+    queried.send(LEEDS, AFTER[1], FD04=ORDINARY)
+    assert query_of(queried, AFTER[1])
+
+    said = queried.explain(LEEDS, AFTER[0], "FD04")
+
+    assert not query_of(queried, AFTER[1])
+    assert [p.push for p in reds(said) if p.period == AFTER[1]] == [True]
+
+
+def test_an_explanation_is_said_once_and_moves_nobody_else(queried):
+    first = queried.explain(LEEDS, AFTER[0], "FD04")
+
+    assert {p.authority for p in first} == {LEEDS}
+    assert queried.explain(LEEDS, AFTER[0], "FD04") == []
+    assert queried.explain(LEEDS, AFTER[0], "CP04") == []
+
+
+def test_an_explanation_of_a_return_that_no_longer_stands_changes_nothing(queried):
+    earlier = queried.events[-1].data
+    queried.send(LEEDS, AFTER[0], FD04=BEYOND_BELIEF, findings=QUERY)
+    late = QueryExplained(
+        return_id=earlier.return_id,
+        authority=LEEDS,
+        collection=earlier.collection,
+        period=AFTER[0],
+        indicator="FD04",
+        codes=("Q200",),
+        text="text-1",
+    )
+
+    assert queried.put(late) == []
+    assert query_of(queried, AFTER[0])
+
+
+def test_a_query_whose_explanation_came_with_the_return_is_not_open():
+    answered = (
+        Finding(code="Q200", severity=Severity.NOTICE, indicator="FD04", explanation="text-1"),
+    )
+    history = begun(periods=BEFORE)
+    for period in BEFORE:
+        history.send(LEEDS, period, FD04=ORDINARY)
+    history.open(AFTER[0])
+    said = history.send(LEEDS, AFTER[0], FD04=BEYOND_BELIEF, findings=answered)
+
+    assert not query_of(history, AFTER[0])
+    assert [p.push for p in reds(said)] == [True]
 
 
 def test_a_figure_taken_back_takes_its_query_with_it(queried):

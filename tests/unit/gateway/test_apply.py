@@ -23,6 +23,7 @@ from schemas.events import (
     NoticeStarted,
     PeriodClosed,
     PeriodOpened,
+    QueryExplained,
     RecordParked,
     Result,
     ReturnWithdrawn,
@@ -414,6 +415,30 @@ def test_a_note_of_a_finding_does_not_get_lost(told, first):
     assert told.get(f"return/{first.return_id}")["findings"] == [
         {"code": "Q1", "severity": "query"}
     ]
+
+
+def test_what_was_said_of_a_figure_stands_with_its_return_and_the_last_word_counts(told, first):
+    said = {
+        "return_id": first.return_id,
+        "authority": first.authority,
+        "collection": first.collection,
+        "period": first.period,
+        "codes": ("Q200",),
+    }
+    told.tell(
+        first,
+        QueryExplained(**said, indicator="CP01", text="text-1"),
+        QueryExplained(**said, indicator="CP01", text="text-2", confirmed=True),
+        QueryExplained(**said, text="text-3"),
+        QueryExplained(**{**said, "return_id": "none"}, text="text-4"),
+    )
+
+    explained = told.get(f"return/{first.return_id}")["explained"]
+    assert {about: each["text"] for about, each in explained.items()} == {
+        "CP01": "text-2",
+        "": "text-3",
+    }
+    assert explained["CP01"]["confirmed"]
 
 
 def test_documents_that_were_read_are_never_changed(history):

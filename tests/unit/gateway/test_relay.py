@@ -35,7 +35,7 @@ class Desk(BaseHTTPRequestHandler):
         said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.taken.append((self.path, said))
         self.server.trace = self.headers["traceparent"]
-        if said["text"] == "too long":
+        if said.get("text") == "too long":
             problem = {
                 "type": "/problems/answer-unfit",
                 "title": "Too long",
@@ -43,12 +43,21 @@ class Desk(BaseHTTPRequestHandler):
             }
             self._answer(422, problem)
             return
-        if said["text"] == "garbled":
+        if said.get("text") == "garbled":
             self._answer(502, {"message": "bad gateway"})
+            return
+        if "explanations" in said:
+            self._show_explained()
             return
         key = self.server.views.keys.alert("alert-1")
         self.server.store.put({key: {"answers": [{"id": "answer-1"}]}}, positions={})
         self._answer(202, {"answer": "answer-1", "alert": "alert-1", "kind": said["kind"]})
+
+    def _show_explained(self) -> None:
+        key = self.server.views.keys.submission("return-1")
+        shown = {"explained": {"CP01": {"text": "text-1"}, "": {"text": "text-2"}}}
+        self.server.store.put({key: shown}, positions={})
+        self._answer(202, {"return_id": "return-1"})
 
     def _answer(self, status: int, body: dict) -> None:
         self.send_response(status)
@@ -83,6 +92,37 @@ def test_the_trace_of_the_form_goes_on_to_alerts(office):
     Relay(office.url, office.views).answer("alert-1", **said)
 
     assert office.trace == trace
+
+
+@pytest.mark.parametrize(
+    ("said", "sent"),
+    [
+        ({"indicator": "CP01", "text": "A police operation.", "confirm": False},
+         {"indicator": "CP01", "text": "A police operation."}),
+        ({"indicator": "CP01", "text": "", "confirm": True},
+         {"indicator": "CP01", "confirm": True}),
+        ({"indicator": None, "text": "The system was down.", "confirm": False},
+         {"text": "The system was down."}),
+    ],
+)  # fmt: skip
+def test_an_explanation_is_handed_over_to_ingest(office, said, sent):
+    Relay(office.url, office.views).explain("return-1", **said)
+
+    path = "/v1/returns/return-1/explanations"
+    assert office.taken == [(path, {"explanations": [sent]})]
+
+
+def test_where_ingest_does_not_answer_the_person_is_told_to_keep_the_words(office):
+    office.shutdown()
+    office.server_close()
+
+    with pytest.raises(Problem) as refused:
+        Relay(office.url, office.views).explain(
+            "return-1", indicator="CP01", text="A police operation.", confirm=False
+        )
+
+    assert refused.value.document["type"].endswith("/ingest-away")
+    assert "Keep them" in refused.value.document["detail"]
 
 
 def test_what_alerts_refuses_is_refused_in_its_words(office):

@@ -8,6 +8,7 @@ from schemas.events import (
     MethodSet,
     PeriodClosed,
     PeriodOpened,
+    QueryExplained,
     ReturnAccepted,
     ReturnWithdrawn,
 )
@@ -48,6 +49,22 @@ def accept(read: Read, keys: Keys, event: Event, data: ReturnAccepted) -> Change
             "superseded_by": data.return_id,
         }
     return changes
+
+
+def explain(read: Read, keys: Keys, event: Event, data: QueryExplained) -> Changes:
+    """Put what was said of a figure to its return, in place of what had been said of it before."""
+    own = keys.submission(data.return_id)
+    submission = read(own)
+    if submission is None:
+        return {}
+    said = {
+        "text": data.text,
+        "codes": list(data.codes),
+        "confirmed": data.confirmed,
+        "at": event.time,
+    }
+    known = submission.get("explained", {})
+    return {own: {**submission, "explained": {**known, data.indicator or "": said}}}
 
 
 def withdraw(read: Read, keys: Keys, event: Event, data: ReturnWithdrawn) -> Changes:

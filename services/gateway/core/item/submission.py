@@ -30,13 +30,41 @@ def return_item(submission: Document, *, words: Words) -> dict[str, Any]:
         "withdrawn_at": submission.get("withdrawn_at"),
         "receipt": {name: submission.get(name) for name in RECEIPT},
         "observations": observations,
-        "findings": [finding_item(f) for f in submission.get("findings", [])],
-        "explanations": [
-            {"indicator": o["indicator"], "text": o["note"]}
-            for o in observations
-            if o["note"] is not None
+        "findings": [
+            finding_item(f, submission, words=words) for f in submission.get("findings", [])
         ],
+        "explanations": explanations(submission, words=words),
     }
+
+
+def explanations(submission: Document, *, words: Words) -> list[dict[str, Any]]:
+    """Return what the sender said of figures: notes beside them, and answers to queries on them.
+
+    An answer that was given afterwards stands in place of the note. Erased words are left out.
+    """
+    said: dict[str, dict[str, Any]] = {
+        o["indicator"]: {"text": o.get("note"), "codes": []}
+        for o in submission.get("observations", [])
+        if o.get("note")
+    }
+    for found in submission.get("findings", []):
+        if found.get("explanation") is not None:
+            about = said.setdefault(
+                found.get("indicator") or "", {"text": found["explanation"], "codes": []}
+            )
+            about["codes"] = [*about["codes"], found["code"]]
+    said |= submission.get("explained", {})
+    return [
+        {
+            "indicator": about or None,
+            "text": text,
+            "codes": each["codes"],
+            "confirmed": each.get("confirmed", False),
+            "at": each.get("at", submission["accepted_at"]),
+        }
+        for about, each in said.items()
+        if (text := words(each["text"])) is not None
+    ]
 
 
 def observation_item(said: Mapping[str, Any], *, words: Words) -> dict[str, Any]:
@@ -50,12 +78,25 @@ def observation_item(said: Mapping[str, Any], *, words: Words) -> dict[str, Any]
     }
 
 
-def finding_item(said: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the check asked about a figure."""
+def finding_item(said: Mapping[str, Any], submission: Document, *, words: Words) -> dict[str, Any]:
+    """Return what the check asked about a figure, and what became of it.
+
+    A query is ``open`` until it is explained; ``offered`` are the words that answered the same
+    query in the quarter before.
+    """
+    about = said.get("indicator")
+    noted = any(
+        o["indicator"] == about and o.get("note") for o in submission.get("observations", [])
+    )
+    answered = noted or (about or "") in submission.get("explained", {})
+    is_open = said["severity"] == "query" and not answered
     return {
         "code": said["code"],
         "severity": said["severity"],
-        "indicator": said.get("indicator"),
+        "indicator": about,
+        "detail": said.get("detail"),
+        "open": is_open,
+        "offered": words(said.get("offered")) if is_open else None,
     }
 
 

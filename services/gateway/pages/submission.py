@@ -1,0 +1,190 @@
+"""One return as a page: what was sent, what the check asked, and the forms that explain it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, Protocol
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from schemas.errors import UnknownCode
+from schemas.rule import RULES
+from services.gateway.api.parameter import missing, one_of
+from services.gateway.core import wording
+from services.gateway.core.document import Document
+from services.gateway.core.item.submission import return_item
+from services.gateway.origin import require_own_page
+from services.gateway.pages.furniture import Furniture
+from services.gateway.views import Views
+from services.runtime.problem import Problem
+
+KINDS = ("text", "confirm")
+_STATES = {
+    "current": "It counts.",
+    "superseded": "A later version counts in its place.",
+    "withdrawn": "It was withdrawn and counts no longer.",
+}
+_RETIRED = "This rule is no longer in use."
+
+
+class Explain(Protocol):
+    """Takes what an authority says of a query: what ``POST /v1/returns/{id}/explanations`` does.
+
+    Raises a Problem where it cannot be taken. The request's trace goes on with it.
+    """
+
+    def __call__(
+        self,
+        return_id: str,
+        *,
+        indicator: str | None,
+        text: str,
+        confirm: bool,
+        traceparent: str | None = None,
+    ) -> None:
+        """Take the words; ``confirm`` takes those of the quarter before instead."""
+
+
+def router(furniture: Furniture, *, explain: Explain | None = None) -> APIRouter:
+    """Serve returns; without ``explain`` a page shows no form."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/returns/{return_id}")
+    def read_return(request: Request, return_id: str) -> Response:
+        submission = _find(furniture, return_id)
+        return _page(furniture, request, submission, can_explain=explain is not None)
+
+    @routes.post("/returns/{return_id}")
+    def explain_figure(
+        request: Request,
+        return_id: str,
+        indicator: Annotated[str, Form()] = "",
+        kind: Annotated[str, Form()] = "text",
+        text: Annotated[str, Form()] = "",
+    ) -> Response:
+        require_own_page(request.headers, request.url)
+        submission = _find(furniture, return_id)
+        if explain is None:
+            where = "Explanations are taken by POST /v1/returns/{id}/explanations."
+            raise missing("form", return_id, where=where)
+        confirm = one_of("kind", kind, KINDS) == "confirm"
+        if not confirm and not text.strip():
+            fault = (indicator, "Write why the figure is right")
+            return _page(furniture, request, submission, can_explain=True, fault=fault)
+        explain(
+            return_id,
+            indicator=indicator or None,
+            text="" if confirm else text.strip(),
+            confirm=confirm,
+            traceparent=getattr(request.state, "traceparent", None),
+        )
+        return RedirectResponse(f"/returns/{return_id}#asked", status_code=303)
+
+    return routes
+
+
+def _find(furniture: Furniture, return_id: str) -> Document:
+    views = furniture.views
+    found = views.store.get(views.keys.submission(return_id))
+    if found is None:
+        raise Problem(
+            404,
+            "not-found",
+            "There is no such return, or it is not shown yet",
+            "A return is shown within a second of its receipt: load the page again. If it "
+            "stays away, check the id on the receipt.",
+            headers={"Retry-After": "1"},
+        )
+    return found
+
+
+def _page(
+    furniture: Furniture,
+    request: Request,
+    submission: Document,
+    *,
+    can_explain: bool,
+    fault: tuple[str, str] | None = None,
+) -> Response:
+    views = furniture.views
+    item = return_item(submission, words=views.words)
+    authority = views.authority(item["authority"])
+    when = wording.period(item["period"])
+    asked = _asked(views, item)
+    return furniture.page(
+        request,
+        "return.html",
+        title=f"{'Error: ' if fault else ''}Return of {authority.name}",
+        section="/authorities",
+        crumbs=((f"/authorities/{authority.code}", authority.name),),
+        headline=f"{wording.collection(item['collection'])} for {when}, version "
+        f"{item['version']}. {_STATES[item['state']]}",
+        item=item,
+        asked=asked,
+        noticed=_noticed(views, item["findings"]),
+        open_queries=sum(each["open"] for each in asked),
+        can_explain=can_explain and item["state"] == "current",
+        fault=fault,
+        fault_place=_place(fault[0]) if fault else "",
+        observations=[_observation(views, said) for said in item["observations"]],
+        status=422 if fault else 200,
+    )
+
+
+def _asked(views: Views, item: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the queries, those on one figure together, with what was said of it."""
+    said = {each["indicator"]: each for each in item["explanations"]}
+    found: dict[str | None, list[Mapping[str, Any]]] = {}
+    for finding in item["findings"]:
+        if _is_query(finding):
+            found.setdefault(finding["indicator"], []).append(finding)
+    return [
+        {
+            "indicator": about or "",
+            "place": _place(about or ""),
+            "name": _name(views, about)[0] if about else "The return as a whole",
+            "queries": [_rule(each) for each in queries],
+            "open": any(each["open"] for each in queries),
+            "offered": next((each["offered"] for each in queries if each["offered"]), None),
+            "said": said.get(about),
+        }
+        for about, queries in found.items()
+    ]
+
+
+def _place(indicator: str) -> str:
+    """Return the id of a figure's field on the page; an unknown indicator's goes nowhere."""
+    return f"text-{indicator}" if indicator.isalnum() else "text-whole"
+
+
+def _noticed(views: Views, findings: Iterable[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Return the notices, each rule once with all that it is about."""
+    about: dict[str, list[str]] = {}
+    for finding in findings:
+        if not _is_query(finding):
+            names = about.setdefault(finding["code"], [])
+            names += [_name(views, finding["indicator"])[0]] if finding["indicator"] else []
+    return [{**_rule({"code": code}), "about": ", ".join(names)} for code, names in about.items()]
+
+
+def _is_query(finding: Mapping[str, Any]) -> bool:
+    return bool(finding["severity"] == "query" or finding["code"].startswith("Q"))
+
+
+def _rule(finding: Mapping[str, Any]) -> dict[str, Any]:
+    rule = RULES.get(finding["code"])
+    title = rule.title if rule else _RETIRED
+    return {"code": finding["code"], "said": finding.get("detail") or title, "known": bool(rule)}
+
+
+def _observation(views: Views, said: Mapping[str, Any]) -> dict[str, Any]:
+    name, known = _name(views, said["indicator"])
+    symbol = said["symbol"]
+    words = f"{symbol}: {wording.SYMBOLS[symbol].lower()}" if symbol else ""
+    return {**said, "name": name, "known": known, "symbol": words}
+
+
+def _name(views: Views, code: str) -> tuple[str, bool]:
+    try:
+        return views.indicator(code).name, True
+    except UnknownCode:
+        return code, False
