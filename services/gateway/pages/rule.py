@@ -66,7 +66,8 @@ def router(furniture: Furniture) -> APIRouter:
 
 def _without_facts(words: str) -> str:
     """Return words with an ellipsis where the check puts in what it found."""
-    return _FACT.sub("…", words.replace("{hint}", "").strip())
+    spoken = words.replace("{hint}", "").replace("{who}", "The indicator or row").strip()
+    return _FACT.sub("…", spoken)
 
 
 def _example(body: str, rule: Rule) -> str:
