@@ -1,7 +1,8 @@
 """``make bench``: one line of JSON per figure; exit 1 if one misses its budget.
 
-``python -m tests.bench [PART …]`` measures some of them: core growth check restart pages notice,
-and of the distributed product load and rebuild, which need Docker and say so where it is absent.
+``python -m tests.bench [PART …]`` measures some of them: core growth check door restart pages
+notice, and of the distributed product load and rebuild, which need Docker and say so where it is
+absent.
 """
 
 import sys
@@ -13,6 +14,7 @@ from tests.bench import (
     check,
     core,
     distributed,
+    door,
     england,
     growth,
     notice,
@@ -24,7 +26,7 @@ from tests.bench.figure import Figure
 from tests.bench.server import serve
 from tests.machine import lacks_docker
 
-PARTS = ("core", "growth", "check", "restart", "pages", "notice", "load", "rebuild")
+PARTS = ("core", "growth", "check", "door", "restart", "pages", "notice", "load", "rebuild")
 DISTRIBUTED = {"load": distributed.measure, "rebuild": rebuild.measure}
 
 
@@ -40,10 +42,9 @@ def _measure_embedded(parts: set[str]) -> Iterator[Figure]:
     if not parts:
         return
     kept = england.prepare()
-    if "growth" in parts:
-        yield from growth.measure(kept)
-    if "check" in parts:
-        yield from check.measure(kept)
+    for name, part in (("growth", growth), ("check", check), ("door", door)):
+        if name in parts:
+            yield from part.measure(kept)
     with tempfile.TemporaryDirectory(prefix="tartan-bench-") as folder:
         copy = england.copy_to(Path(folder) / "england")
         if "restart" in parts:

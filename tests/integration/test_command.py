@@ -31,6 +31,7 @@ from services.embedded.command import main
 from services.ingest.example import example_csv, example_json
 from services.runtime.directory import LOG_FILE, DirectoryLock
 from services.runtime.sqlite_log import SqliteLog
+from tests.unit.ingest.ugly.pack import book, table
 
 COLLECTION, PERIOD, LATER = "riia-quarterly", "2026-27-Q1", "2026-27-Q2"
 NOTE = "the new HR system cannot say yet"
@@ -422,15 +423,23 @@ def test_a_dry_run_says_the_same_and_stores_nothing(served, tmp_path):
         assert json.loads(served.get(f"/v1/returns?authority={authority}"))["items"] == []
 
 
-def test_a_csv_is_taken_and_a_workbook_is_refused_with_what_to_do(served, tmp_path):
-    table = example_csv().replace(f"D01,{COLLECTION}", f"370,{COLLECTION}").replace(LATER, PERIOD)
-    (tmp_path / "return.csv").write_text(table, encoding="utf-8")
-    (tmp_path / "return.xlsx").write_bytes(b"PK")
+def test_a_table_and_a_workbook_are_taken_and_another_file_is_refused_with_what_to_do(
+    served, tmp_path
+):
+    text = example_csv().replace(f"D01,{COLLECTION}", f"370,{COLLECTION}").replace(LATER, PERIOD)
+    (tmp_path / "return.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "return.xlsx").write_bytes(book(rows=table(text.replace(",2310,", ",2311,"))))
+    (tmp_path / "faulty.xlsx").write_bytes(book(rows=table(text.replace(",2310,", ",-2,"))))
+    (tmp_path / "return.xls").write_bytes(b"\xd0\xcf")
 
-    assert tartan("submit", tmp_path / "return.csv", "--url", served.url).code == 0
-    said = tartan("submit", tmp_path / "return.xlsx", "--url", served.url)
+    for name in ("return.csv", "return.xlsx"):
+        assert tartan("submit", tmp_path / name, "--url", served.url).code == 0
+    faulty = tartan("submit", tmp_path / "faulty.xlsx", "--url", served.url)
+    assert faulty.code == 1
+    assert "error C054 row 2, numerator (Return!E2)" in faulty.out
+    said = tartan("submit", tmp_path / "return.xls", "--url", served.url)
     assert said.code == 1
-    assert "save the sheet as CSV UTF-8" in said.err
+    assert "can be saved as .xlsx" in said.err
 
 
 def test_a_file_that_is_not_there_is_named(served, tmp_path):
