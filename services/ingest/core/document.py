@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from services.ingest.core.fault import Column, Fault, Place, shown
 
@@ -32,8 +33,7 @@ Raw = str | Decimal | Odd | None
 """A value as found. CSV has texts alone; None stands where there is nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A value as found, and its place."""
 
     place: Place

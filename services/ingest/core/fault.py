@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 SHOWN = 80
 """How many characters of a value are shown."""
@@ -29,8 +30,7 @@ HEAD = (Column.AUTHORITY, Column.COLLECTION, Column.PERIOD)
 FIGURES = (Column.NUMERATOR, Column.DENOMINATOR)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where something stands in the body that was sent.
 
     A place in a table has ``row`` (as a spreadsheet counts, the first line is row 1) and ``cell``

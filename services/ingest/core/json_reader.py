@@ -30,6 +30,7 @@ _HINTED = 20
 _OBSERVATIONS = "observations"
 _BODY = (*HEAD, _OBSERVATIONS)
 _OF_ROWS = tuple(column for column in Column if column not in HEAD)
+_IN_ROWS = frozenset(_OF_ROWS)
 
 
 class _Members(dict[str, object]):
@@ -169,9 +170,7 @@ def _row(item: _Members, number: int) -> Row:
     return Row(
         Place((number, -1), pointer),
         {
-            column: _cell(
-                item.get(column), Place((number, i), f"{pointer}/{column}", column=column)
-            )
+            column: _cell(item.get(column), Place((number, i), f"{pointer}/{column}", None, column))
             for i, column in enumerate(_OF_ROWS)
         },
     )
@@ -180,6 +179,8 @@ def _row(item: _Members, number: int) -> Row:
 def _members(
     data: _Members, *, known: tuple[str, ...], pointer: str, order: int
 ) -> Iterator[Fault]:
+    if known is _OF_ROWS and not data.repeated and data.keys() <= _IN_ROWS:
+        return
     absent = [name for name in known if name not in data]
     unknown = 0
     for name in data:

@@ -22,6 +22,7 @@ _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _FOLDER = "xl/"
+_LAST_ROW = 1_048_576
 
 
 class Unreadable(ValueError):
@@ -123,14 +124,12 @@ class _Cells:
 
     def begun(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "row":
-            number = attributes.get("r", "")
-            self._row = int(number) - 1 if number.isdecimal() else self._row + 1
-            self._column = -1
+            self._row, self._column = _row(attributes.get("r"), after=self._row), -1
         elif name == "c":
             self.marks.cells += 1
             if self.marks.cells > MOST_CELLS:
                 raise _Enough
-            self._address(attributes.get("r", ""))
+            self._address(attributes.get("r"))
             self._style, self._type = attributes.get("s", "0"), attributes.get("t", "n")
             self._texts = {}
         elif name in ("f", "v", "is"):
@@ -147,12 +146,15 @@ class _Cells:
         elif name == "c" and self._texts:
             self._take((self._row, self._column))
 
-    def _address(self, reference: str) -> None:
-        found = _REFERENCE.fullmatch(reference)
-        if found is None:
+    def _address(self, reference: str | None) -> None:
+        if reference is None:
             self._column += 1
             return
-        self._row, self._column = int(found[2]) - 1, -1
+        # Where an address is odd, calamine might take it for another than is taken here.
+        found = _REFERENCE.fullmatch(reference)
+        if found is None or int(found[2]) - 1 != self._row:
+            raise Unreadable(reference)
+        self._column = -1
         for letter in found[1]:
             self._column = (self._column + 1) * 26 + ord(letter) - ord("A")
 
@@ -165,6 +167,14 @@ class _Cells:
             marks.formulas[at] = texts["f"][:100]
         elif self._type == "n" and self._style in self._percentages:
             marks.percentages.add(at)
+
+
+def _row(number: str | None, *, after: int) -> int:
+    if number is None:
+        return after + 1
+    if not (number.isascii() and number.isdecimal()) or not 0 < int(number) <= _LAST_ROW:
+        raise Unreadable(number)
+    return int(number) - 1
 
 
 def _part(target: str) -> str:
@@ -199,7 +209,7 @@ def _walk(
             parser.ParseFile(content)
     except _Enough:
         return
-    except (expat.ExpatError, KeyError, ValueError, AttributeError) as error:
+    except (expat.ExpatError, LookupError, ValueError, AttributeError) as error:
         raise Unreadable(part) from error
 
 
