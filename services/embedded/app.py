@@ -1,7 +1,8 @@
 """The one ASGI app of the embedded product: every service's door, mounted together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import nan
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -13,10 +14,11 @@ from services.embedded.description import SUMMARY
 from services.embedded.wiring import Product
 from services.gateway.http import mount
 from services.gateway.pages.alert import Answer
+from services.gateway.pages.check import Examine
 from services.gateway.pages.submission import Explain
 from services.ingest.core.explanation import Given
 from services.ingest.explaining import take_words
-from services.ingest.http import ACCEPTED, WIDER
+from services.ingest.http import ACCEPTED, WIDER, examine
 from services.ingest.http import router as ingest_router
 from services.runtime.log import LogError
 from services.runtime.operation import Check, Health, every
@@ -50,6 +52,7 @@ def create_app(product: Product) -> FastAPI:
             feed=product.feed,
             answer=_answering(product),
             explain=_explaining(product),
+            examine=_examining(product),
         ),
     )
 
@@ -91,6 +94,15 @@ def _explaining(product: Product) -> Explain:
         product.engine.settle(seconds=_PATIENCE_SECONDS)
 
     return explain
+
+
+def _examining(product: Product) -> Examine:
+    """Check a file in a form; nothing of it is stored."""
+
+    def look(body: bytes, *, content_type: str) -> Mapping[str, Any]:
+        return examine(product.desk, body, content_type=content_type).model_dump(mode="json")
+
+    return look
 
 
 def _checks(product: Product) -> dict[str, Check]:

@@ -15,6 +15,7 @@ from services.gateway.feed import Feed
 from services.gateway.pages import (
     alert,
     authority,
+    check,
     developer,
     figure,
     home,
@@ -27,6 +28,7 @@ from services.gateway.pages import (
     submission,
 )
 from services.gateway.pages.alert import Answer
+from services.gateway.pages.check import Examine
 from services.gateway.pages.furniture import ASSETS, DIST, Furniture
 from services.gateway.pages.submission import Explain
 from services.gateway.surface import Surface
@@ -45,7 +47,11 @@ def api_router(views: Views, *, feed: Feed) -> APIRouter:
 
 
 def page_router(
-    furniture: Furniture, *, answer: Answer | None = None, explain: Explain | None = None
+    furniture: Furniture,
+    *,
+    answer: Answer | None = None,
+    explain: Explain | None = None,
+    examine: Examine | None = None,
 ) -> APIRouter:
     """Serve every page and the compiled styles."""
     routes = APIRouter(dependencies=[Depends(furniture.arrive)])
@@ -54,6 +60,7 @@ def page_router(
     routes.include_router(developer.router(furniture))
     routes.include_router(alert.router(furniture, answer=answer))
     routes.include_router(submission.router(furniture, explain=explain))
+    routes.include_router(check.router(furniture, examine=examine))
     routes.include_router(_assets(DIST))
     return routes
 
@@ -65,16 +72,17 @@ def mount(
     feed: Feed,
     answer: Answer | None = None,
     explain: Explain | None = None,
+    examine: Examine | None = None,
 ) -> None:
     """Put the whole gateway into an app: API, pages, live updates, headers, error pages.
 
     ``answer`` takes what the form under an alert says, ``explain`` what the forms on a return's
-    page say; without them there is no form. The app is to have ``services.runtime.problem.install``
-    and its default ``/docs`` and ``/redoc`` off.
+    page say, ``examine`` a file to be checked; without them there is no form. The app is to have
+    ``services.runtime.problem.install`` and its default ``/docs`` and ``/redoc`` off.
     """
     furniture = Furniture(views, feed=feed)
     app.include_router(api_router(views, feed=feed))
-    app.include_router(page_router(furniture, answer=answer, explain=explain))
+    app.include_router(page_router(furniture, answer=answer, explain=explain, examine=examine))
     app.add_middleware(Surface, furniture=furniture)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
 

@@ -45,7 +45,7 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
         store.close()
 
     answer = Relay(settings.alerts_url, views).answer
-    explain = Relay(settings.ingest_url, views).explain
+    ingest = Relay(settings.ingest_url, views)
     return make_app(
         title="Tartan: gateway",
         metrics=metrics,
@@ -54,5 +54,7 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
         start=start,
         stop=stop,
         drain=feed.close,
-        furnish=lambda app: mount(app, views, feed=feed, answer=answer, explain=explain),
+        furnish=lambda app: mount(
+            app, views, feed=feed, answer=answer, explain=ingest.explain, examine=ingest.examine
+        ),
     )

@@ -29,14 +29,21 @@ class _Away:
 
     slug: str
     title: str
+    refused: str = "Your words were not stored. Keep them, and send the form again in a minute."
+    unknown: str = (
+        "It is not known whether your words were stored. Keep them, and send the same words again "
+        "in a minute: they count once."
+    )
 
 
 _ANSWERS = _Away("alerts-away", "Answers cannot be taken at the moment")
+_NOTHING = "Nothing was stored. Choose the file again in a minute."
+_CHECKS = _Away("ingest-away", "Files cannot be checked at the moment", _NOTHING, _NOTHING)
 _EXPLANATIONS = _Away("ingest-away", "Explanations cannot be taken at the moment")
 
 
 class Relay:
-    """Sends words to the service that takes them. Safe to share between threads."""
+    """Sends what forms say to the service that takes it. Safe to share between threads."""
 
     def __init__(self, url: str, views: Views) -> None:
         """Remember where the service is; nothing is connected yet."""
@@ -84,14 +91,26 @@ class Relay:
 
         _wait_for(shown)
 
+    def examine(self, body: bytes, *, content_type: str) -> Mapping[str, Any]:
+        """Hand a file in its form to ingest, and return the report of its check.
+
+        Raises Problem as ``answer`` does.
+        """
+        headers = {"Content-Type": content_type}
+        return self._ask("/v1/validations", body, headers, away=_CHECKS)
+
     def _send(
         self, path: str, body: Mapping[str, Any], traceparent: str | None, *, away: _Away
     ) -> Mapping[str, Any]:
         trace = {"traceparent": traceparent} if traceparent is not None else {}
+        headers = {"Content-Type": "application/json", **trace}
+        return self._ask(path, json.dumps(body).encode(), headers, away=away)
+
+    def _ask(
+        self, path: str, body: bytes, headers: Mapping[str, str], *, away: _Away
+    ) -> Mapping[str, Any]:
         request = Request(  # noqa: S310 - an address out of the settings
-            f"{self._url}{path}",
-            data=json.dumps(body).encode(),
-            headers={"Content-Type": "application/json", **trace},
+            f"{self._url}{path}", data=body, headers=dict(headers)
         )
         try:
             with urlopen(request, timeout=_TIMEOUT_SECONDS) as taken:  # noqa: S310 - see above
@@ -121,12 +140,7 @@ def _wait_for(shown: Callable[[], bool]) -> None:
 
 def _gone(error: Exception, away: _Away) -> Problem:
     refused = isinstance(getattr(error, "reason", error), ConnectionRefusedError)
-    became = (
-        "Your words were not stored. Keep them, and send the form again in a minute."
-        if refused
-        else "It is not known whether your words were stored. Keep them, and send the same words "
-        "again in a minute: they count once."
-    )
+    became = away.refused if refused else away.unknown
     return Problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
         away.slug,

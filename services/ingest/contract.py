@@ -115,6 +115,12 @@ def return_body(*, checked_only: bool = False) -> dict[str, Any]:
     }
 
 
+REPORT: dict[str, Any] = {
+    "description": "The report; with Accept: text/csv as a table, a line for each place",
+    "content": {"text/csv": {"schema": {"type": "string"}}},
+}
+
+
 def file_body() -> dict[str, Any]:
     """Return the description of a request whose body is a published file as it was downloaded."""
     return {

@@ -6,10 +6,19 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
+from schemas.findings import write_findings
 from schemas.rule import RULES
 from services.ingest import explaining
 from services.ingest.answer import refusals, retrace
-from services.ingest.contract import DueDay, FileName, Release, Supersedes, file_body, return_body
+from services.ingest.contract import (
+    REPORT,
+    DueDay,
+    FileName,
+    Release,
+    Supersedes,
+    file_body,
+    return_body,
+)
 from services.ingest.desk import Desk
 from services.ingest.listing import (
     DataSetItem,
@@ -65,7 +74,7 @@ def _add_returns(routes: APIRouter, desk: Desk) -> None:
 
         Sending the same bytes again is safe and gives the same receipt. After a 503, do just that.
         """
-        taken = sent(request, body)
+        taken = sent(body, content_type=request.headers.get("content-type", ""))
         with refusals():
             accepted = desk.submit(
                 taken.content,
@@ -83,15 +92,16 @@ def _add_returns(routes: APIRouter, desk: Desk) -> None:
         tags=["Returns"],
         summary="Check a return and store nothing",
         response_model=ReportItem,
-        responses=problems(413, 415, 422, 503),
+        responses={200: REPORT, **problems(413, 415, 422, 503)},
         openapi_extra=return_body(checked_only=True),
     )
     def validate(request: Request, body: Body) -> Response:
-        """Give the report that sending it would give. Errors are an answer, not a failure."""
-        taken = sent(request, body)
-        with refusals():
-            report = desk.check(taken.content, format=taken.format)
-        return _answer(ReportItem.of(report))
+        """Give the report that sending it would give. Errors are an answer, not a failure.
+
+        With ``Accept: text/csv`` it is a table, a line for each place.
+        """
+        report = examine(desk, body, content_type=request.headers.get("content-type", ""))
+        return _report(report, request)
 
 
 def _add_reading(routes: APIRouter, desk: Desk) -> None:
@@ -112,12 +122,13 @@ def _add_reading(routes: APIRouter, desk: Desk) -> None:
         tags=["Returns"],
         summary="Read the queries and notices that an accepted return carries",
         response_model=ReportItem,
-        responses=problems(404, 422, 503),
+        responses={200: REPORT, **problems(404, 422, 503)},
     )
-    def read_report(return_id: str) -> Response:
+    def read_report(request: Request, return_id: str) -> Response:
+        """Give what was asked and noticed; with ``Accept: text/csv`` as a table."""
         with refusals():
             asked = desk.queries(return_id)
-        return _answer(ReportItem.of_version(asked.version, asked.queries))
+        return _report(ReportItem.of_version(asked.version, asked.queries), request)
 
 
 def _add_periods(routes: APIRouter, desk: Desk) -> None:
@@ -210,6 +221,24 @@ def _add_rules(routes: APIRouter, _desk: Desk) -> None:
                 404, "not-found", "There is no such rule", "GET /v1/rules lists those there are."
             )
         return _answer(RuleItem.of(rule))
+
+
+def examine(desk: Desk, body: bytes, *, content_type: str) -> ReportItem:
+    """Return the report of a body, whatever it came in; raises the Problem of one of no known type.
+
+    Nothing is stored.
+    """
+    taken = sent(body, content_type=content_type)
+    with refusals():
+        return ReportItem.of(desk.check(taken.content, format=taken.format))
+
+
+def _report(report: ReportItem, request: Request) -> Response:
+    """Return a report as the request accepts it: JSON, or a table."""
+    if "text/csv" not in request.headers.get("accept", ""):
+        return _answer(report)
+    table = write_findings(report.model_dump(mode="json")["findings"])
+    return Response(table, media_type="text/csv", headers=_NO_STORE)
 
 
 def _answer(

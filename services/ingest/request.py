@@ -30,15 +30,14 @@ class Sent:
     format: Format
 
 
-def sent(request: Request, body: bytes) -> Sent:
+def sent(body: bytes, *, content_type: str) -> Sent:
     """Return what was sent: the body as its media type says, or the one file of a form.
 
     Of a file in a form the content says what it is: browsers call a CSV file many things.
     """
-    given = request.headers.get("content-type", "")
-    media = given.split(";")[0].strip().lower()
+    media = content_type.split(";")[0].strip().lower()
     if media == MEDIA_TYPE:
-        content = only_file(body, content_type=given)
+        content = only_file(body, content_type=content_type)
         return Sent(content, format_of(content))
     try:
         return Sent(body, Format(media))

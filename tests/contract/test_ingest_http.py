@@ -542,3 +542,23 @@ def test_an_explanation_of_a_return_that_does_not_stand_is_a_problem(client, ask
     )
     assert problem["stands"] == later
     is_problem(explain(client, "/v1/returns/none", {"text": WHY}), 404, "not-found")
+
+
+def test_the_report_is_a_table_for_who_asks_for_one(client, is_open):
+    rows = example_csv().replace("CP03,94,", "CP03,-4,").replace("FD01,2310,", "FD01,n/a,")
+    headers = {**CSV, "accept": "text/csv"}
+
+    report = client.post("/v1/validations", content=rows, headers=headers)
+
+    assert report.headers["content-type"].startswith("text/csv")
+    assert [line.split(",")[:6] for line in report.text.splitlines()[1:]] == [
+        ["C050", "error", "", "2", "numerator", "E2"],
+        ["C054", "error", "", "12", "numerator", "E12"],
+    ]
+
+
+def test_the_report_of_an_accepted_return_is_a_table_too(client, asked):
+    report = client.get(f"{asked}/report", headers={"accept": "text/csv"})
+
+    assert "Q200,query" in report.text
+    assert "CP01: 470 in this quarter" in report.text

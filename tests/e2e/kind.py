@@ -36,6 +36,7 @@ KINDS = {
     "withdrawn alert": Kind(f"/alerts/{_ID}", "Withdrawn because"),
     "notices": Kind("/notices"),
     "return": Kind(f"/returns/{_ID}"),
+    "check": Kind("/check"),
     "rules": Kind("/rules"),
     "rule": Kind(r"/rules/[A-Z]\d{3}"),
     "method": Kind("/method"),

@@ -142,8 +142,8 @@ PROBLEMS = {
     "file-unreadable": "The file could not be read as what it says it is.",
     "explanation-unfit": "An explanation is words about a figure that the check asked about, or "
     "that those of the quarter before hold still. The problem says what is wrong with each.",
-    "ingest-away": "Explanations cannot be taken at the moment. Keep what you wrote, and send the "
-    "same words again in a minute: they count once.",
+    "ingest-away": "Explanations and files cannot be taken at the moment. Keep what you wrote, and "
+    "send the same again in a minute: it counts once.",
     "answer-needs-text": "An answer has words. To say only that the alert was seen, send an "
     "acknowledgement.",
     "answer-too-long": "The answer is longer than what is taken. Say the gist and point to where "

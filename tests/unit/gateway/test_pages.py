@@ -23,8 +23,8 @@ PAGES = [
     "/authorities/383/indicators/WF02", "/authorities/D06/indicators/WF06", "/indicators",
     "/indicators/WF02", "/indicators/CN01", "/indicators/CL05", "/indicators/WF06", "/alerts",
     "/alerts?state=open", "/notices", "/method", "/accessibility", "/privacy", "/help",
-    "/problems/unknown-value", "/developers/api", "/rules", "/rules?level=query", "/rules/X102",
-    "/rules/F002", "/rules/Q200",
+    "/problems/unknown-value", "/developers/api", "/check", "/rules", "/rules?level=query",
+    "/rules/X102", "/rules/F002", "/rules/Q200",
 ]  # fmt: skip
 
 

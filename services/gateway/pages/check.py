@@ -1,0 +1,189 @@
+"""The check as a page: choose a file, read everything that is wrong with it, store nothing.
+
+Nothing of the file is kept, so the report travels with its page: whoever narrows it down sends it
+along, and gets it back narrowed.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Protocol
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from schemas.events import Severity
+from schemas.findings import write_findings
+from schemas.rule import RULES
+from services.gateway.core import wording
+from services.gateway.origin import require_own_page
+from services.gateway.pages.furniture import Furniture
+from services.runtime.problem import Problem
+
+_FORM = "application/x-www-form-urlencoded"
+_MOST = 1_000
+_LONGEST = 4_000
+_REPAIRABLE = frozenset({400, 413, 415, 422})
+_ATTACHED = {
+    "Cache-Control": "no-store",
+    "Content-Disposition": 'attachment; filename="report.csv"',
+}
+
+
+class Examine(Protocol):
+    """Gives the report of a file in a form: what ``POST /v1/validations`` does.
+
+    Raises a Problem where it cannot be read at all.
+    """
+
+    def __call__(self, body: bytes, *, content_type: str) -> Mapping[str, Any]:
+        """Return the report as the API says it."""
+
+
+class Line(BaseModel):
+    """A line of a report: one place of one finding."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str = Field(max_length=10)
+    severity: Severity
+    where: str = Field("", max_length=_LONGEST)
+    indicator: str = Field("", max_length=_LONGEST)
+    value: str = Field("", max_length=_LONGEST)
+    detail: str = Field(max_length=_LONGEST)
+    fix: str = Field(max_length=_LONGEST)
+
+
+class Shown(BaseModel):
+    """A report as its page carries it along."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str = Field(max_length=200)
+    about: str = Field("", max_length=200)
+    total: int
+    counts: dict[Severity, int]
+    lines: list[Line] = Field(max_length=_MOST)
+
+
+async def _body(request: Request) -> bytes:
+    return await request.body()
+
+
+def router(furniture: Furniture, *, examine: Examine | None = None) -> APIRouter:
+    """Serve the check; without ``examine`` the page says where else a file is checked."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/check")
+    def choose(request: Request) -> Response:
+        return _page(furniture, request, None, can_check=examine is not None)
+
+    @routes.post("/check")
+    def check(request: Request, body: Annotated[bytes, Depends(_body)]) -> Response:
+        require_own_page(request.headers, request.url)
+        content_type = request.headers.get("content-type", "")
+        if content_type.startswith(_FORM):
+            return _narrowed(furniture, request, body)
+        if examine is None:
+            raise Problem(404, "not-found", "No file is checked here", "Use POST /v1/validations.")
+        try:
+            report = _shown(examine(body, content_type=content_type))
+        except Problem as problem:
+            if problem.status not in _REPAIRABLE:
+                raise
+            fault = str(problem.document.get("detail", ""))
+            return _page(furniture, request, None, can_check=True, fault=fault)
+        return _page(furniture, request, report, can_check=True)
+
+    return routes
+
+
+def _narrowed(furniture: Furniture, request: Request, body: bytes) -> Response:
+    """Return a report that came along with its page, narrowed down or as a table."""
+    fields = {
+        name: values[-1] for name, values in parse_qs(body.decode("ascii", "replace")).items()
+    }
+    try:
+        report = Shown.model_validate_json(fields.get("report", ""))
+    except ValidationError:
+        fault = "The report did not come along with the form. Choose the file again."
+        return _page(furniture, request, None, can_check=True, fault=fault)
+    level, code = fields.get("level", ""), fields.get("rule", "")
+    lines = [
+        line for line in report.lines if level in ("", line.severity) and code in ("", line.code)
+    ]
+    if fields.get("as") == "csv":
+        table = write_findings(_row(line) for line in lines)
+        return Response(table, media_type="text/csv", headers=_ATTACHED)
+    return _page(furniture, request, report, can_check=True, lines=lines, wanted=(level, code))
+
+
+def _row(line: Line) -> dict[str, Any]:
+    """Return a line as a table has it; its place stands in words."""
+    said = line.model_dump(mode="json")
+    return {
+        **said,
+        "cell": line.where,
+        "indicators": [line.indicator],
+        "link": f"/rules/{line.code}",
+    }
+
+
+def _page(
+    furniture: Furniture,
+    request: Request,
+    report: Shown | None,
+    *,
+    can_check: bool,
+    lines: Sequence[Line] | None = None,
+    wanted: tuple[str, str] = ("", ""),
+    fault: str = "",
+) -> Response:
+    shown = lines if lines is not None else report.lines if report else []
+    codes = Counter(line.code for line in report.lines) if report else Counter[str]()
+    return furniture.page(
+        request,
+        "check.html",
+        title=f"{'Error: ' if fault else ''}Check a return",
+        live=False,
+        can_check=can_check,
+        fault=fault,
+        report=report,
+        counted=_counted(report.counts) if report else "",
+        carried=report.model_dump_json() if report else "",
+        lines=[{**line.model_dump(mode="json"), "known": line.code in RULES} for line in shown],
+        levels=[("", "All"), *((str(s), wording.LEVELS[s][0]) for s in Severity)],
+        rules=[("", "All"), *((c, f"{c} ({n})") for c, n in sorted(codes.items()))],
+        wanted=wanted,
+        status=422 if fault else 200,
+    )
+
+
+def _shown(report: Mapping[str, Any]) -> Shown:
+    """Return a report of the API as a page shows it: a line for each place, in their order."""
+    lines = [
+        Line(
+            code=finding["code"],
+            severity=finding["severity"],
+            where=finding.get("where") or "",
+            indicator=", ".join(finding.get("indicators") or []),
+            value=finding.get("value") or "",
+            detail=finding["detail"],
+            fix=finding["fix"],
+        )
+        for finding in report["findings"]
+    ]
+    parts = [report.get(name) for name in ("authority", "collection", "period")]
+    return Shown(
+        title=report["title"],
+        about=", ".join(part for part in parts if part),
+        total=report["total"],
+        counts=report["counts"],
+        lines=lines[:_MOST],
+    )
+
+
+def _counted(counts: Mapping[Severity, int]) -> str:
+    many = {Severity.QUERY: "queries"}
+    said = [wording.plural(counts.get(each, 0), each, many.get(each)) for each in Severity]
+    return ", ".join(said)
