@@ -1,4 +1,7 @@
-"""Rules of plausibility: queries about figures that are odd but possible. They never block."""
+"""Rules of plausibility: queries about figures that are odd but possible. They never block.
+
+A note beside the figure answers one; so does what is said on the return's page afterwards.
+"""
 
 from schemas.events.returns import Severity
 from schemas.rulebook.form import Rule
@@ -14,8 +17,8 @@ RULES = (
         Severity.QUERY,
         title="A figure changed by more than half since the quarter before.",
         one="{who}: {now} in this quarter, {then} in {quarter}.",
-        fix="If it is right, nothing has to be done to send it: say why in a note. If not, send "
-        "the return again with the right figure.",
+        fix="If it is right, send it and say why: in a note, or on the return’s page afterwards. "
+        "If not, send the return again with the right figure.",
         example="FD01,11000,,,",
         before="FD01,5123,,,",
         quiet="FD01,7400,,,",

@@ -12,6 +12,7 @@ from schemas.events import Severity
 from schemas.published import shipped_figures
 from schemas.rule import RULES, Rule
 from services.ingest.core.document import Format
+from services.ingest.core.report import where
 
 COLLECTION, PERIOD = "riia-quarterly", "2026-27-Q2"
 TODAY = {"T272": date(2026, 11, 12), "T273": date(2026, 9, 30)}
@@ -114,6 +115,7 @@ def test_what_a_rule_says_of_its_example_is_a_sentence_with_every_fact_filled_in
         assert "{" not in finding.detail + finding.fix
         assert "invalid" not in (finding.detail + finding.fix).lower()
         assert finding.value is None or len(finding.value) <= 80
+        assert where(finding.places[0])
 
 
 def test_every_fact_that_words_name_is_one_that_is_given():
