@@ -48,7 +48,7 @@ def extract(body: bytes) -> dict[str, Any]:
             marks = {
                 name: mark(archive, part, percentages=percentages)
                 for name, part in sheet_parts(archive).items()
-                if part in archive.namelist() and part.startswith("xl/worksheets/")
+                if part in archive.namelist()
             }
             fields = cached_fields(archive)
         _require_small(marks)
@@ -124,6 +124,6 @@ def _cell(value: Any, at: tuple[int, int], marks: Marks) -> Any:  # noqa: ANN401
         return {"date": str(value)}
     if isinstance(value, float) and not isfinite(value):
         return {"error": "#NUM!"}
-    if at in marks.percentages and isinstance(value, float):
+    if at in marks.percentages and isinstance(value, float | int):
         return {"percentage": value}
     return None if isinstance(value, str) and not value.strip() else value

@@ -163,7 +163,8 @@ class _Cells:
         marks.rows, marks.columns = max(marks.rows, at[0] + 1), max(marks.columns, at[1] + 1)
         if self._type == "e":
             marks.errors[at] = texts.get("v", "")[:40] or "#VALUE!"
-        elif "f" in texts and "v" not in texts and "is" not in texts:
+        elif "f" in texts and self._type != "str" and not texts.get("v") and "is" not in texts:
+            # A formula whose result is an empty text says so by its type.
             marks.formulas[at] = texts["f"][:100]
         elif self._type == "n" and self._style in self._percentages:
             marks.percentages.add(at)

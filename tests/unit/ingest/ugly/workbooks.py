@@ -72,9 +72,11 @@ def hidden_return(made, sheet) -> None:
     sheet.hide()
 
 
-def uncached(body: bytes) -> bytes:
+def uncached(body: bytes, left: bytes = b"") -> bytes:
     """As a program saves formulas that has not worked them out."""
-    return repacked(body, edit=lambda name, content: content.replace(b"</f><v>2310</v>", b"</f>"))
+    return repacked(
+        body, edit=lambda name, content: content.replace(b"</f><v>2310</v>", b"</f>" + left)
+    )
 
 
 def pivoted(body: bytes) -> bytes:
@@ -133,6 +135,15 @@ WORKBOOKS: dict[str, bytes] = {
     # ------------------------------------------------------------ formulas
     "a formula with its result": book(summed),
     "a formula that was never worked out": uncached(book(summed)),
+    "a formula that was never worked out, with room for its result": uncached(
+        book(summed), b"<v></v>"
+    ),
+    "a formula whose result is an empty text": repacked(
+        book(summed),
+        edit=lambda name, content: content.replace(
+            b'<c r="E2"><f>1155*2</f><v>2310</v>', b'<c r="E2" t="str"><f>""</f><v></v>'
+        ),
+    ),
     "a formula that went wrong": repacked(
         book(summed),
         edit=lambda name, content: content.replace(
