@@ -89,6 +89,7 @@ WAYS: dict[str, Callable[..., dict]] = {
     },
     "a form with JSON": lambda **c: {"files": {"file": ("return.json", as_json(**c))}},
 }
+POWERSHELL = "Mozilla/5.0 (Windows NT; Windows NT 10.0; en-GB) WindowsPowerShell/5.1.19041.4046"
 OF_THE_FILE = {"F003", "F009", "S039"}
 """Notices of how a file was read: they are the file's own, not the figures'."""
 
@@ -236,3 +237,19 @@ def test_a_file_with_line_breaks_and_boundaries_of_its_own_comes_out_of_a_form_u
 
     assert answer.status_code == 200
     assert answer.json()["valid"]
+
+
+@pytest.mark.parametrize(
+    ("body", "media"),
+    [
+        (as_json(**ODD).replace(", ", ",\r\n"), "application/json; charset=utf-8"),
+        (as_csv(**ODD), "text/csv"),
+    ],
+    ids=["JSON", "CSV"],
+)
+def test_a_request_as_powershell_5_1_makes_it_is_taken(office, body, media):
+    """A raw body with a byte order mark and CRLF, its length declared, nothing expected."""
+    content = b"\xef\xbb\xbf" + body.encode()
+    headers = {"Content-Type": media, "Content-Length": str(len(content)), "User-Agent": POWERSHELL}
+
+    assert office.client.post("/v1/returns", content=content, headers=headers).status_code == 202
