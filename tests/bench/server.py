@@ -43,7 +43,7 @@ class Server:
 
     def wait_until_ready(self, *, seconds: float = _PATIENCE) -> None:
         """Wait until ``/ready`` says that all is well, and note how long that took."""
-        _wait(self.process, self.port, until=self.began + seconds)
+        _wait(self.process, self.port, until=monotonic() + seconds)
         self.seconds_to_ready = monotonic() - self.began
 
     def stop(self) -> None:
