@@ -22,7 +22,7 @@ from tests.faults.history import COLLECTION, FIRST, write_return
 
 _TIMEOUT_SECONDS = 6.0
 _BETWEEN = (0.05, 0.8)
-_FAMILIES = ((430, 520), (430, 520), (150, 200))
+_FAMILIES = ((400, 450), (400, 450), (150, 200))
 _UNAVAILABLE = 503
 Withdraw = Callable[[ReturnWithdrawn], None]
 

@@ -69,7 +69,7 @@ def test_a_return_posted_at_the_one_address_is_shown_and_told_with_a_signature(s
     updates = follow(stack)
     assert next(updates).startswith("retry:")
 
-    taken, receipt = stack.ask("/v1/returns", write_return(AUTHORITY, PERIOD, families=480))
+    taken, receipt = stack.ask("/v1/returns", write_return(AUTHORITY, PERIOD, families=430))
 
     assert (opened, period["state"]) == (200, "open")
     assert taken in {200, 202}

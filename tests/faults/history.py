@@ -12,7 +12,7 @@ from services.ingest.example import example_json
 
 COLLECTION, FIRST, SECOND = "riia-quarterly", "2026-27-Q1", "2026-27-Q2"
 CODES = tuple(f"D{number:02d}" for number in range(1, 12))
-_MANY, _FEW = (430, 520), (150, 200)
+_MANY, _FEW = (400, 450), (150, 200)
 _REFERRALS = 815
 
 

@@ -73,7 +73,7 @@ def test_services_wait_for_space_say_so_and_catch_up(sender, receiver):
         body = write_return(code, FIRST, families=180)
         assert sender.request("POST", "/v1/returns", body).status == 202
     sender.settle()
-    body = write_return("D03", FIRST, families=500)
+    body = write_return("D03", FIRST, families=430)
     assert sender.ask("POST", "/v1/returns", body) is None
     size = (sender.order.directory / WAL).stat().st_size
     assert size > SHARED_INDEX

@@ -91,7 +91,7 @@ def test_poison_on_every_topic_is_parked_and_the_rest_goes_on(sender, receiver, 
     ]
     places = append(data, records)
 
-    body = write_return("D03", FIRST, families=500)
+    body = write_return("D03", FIRST, families=430)
     accepted = sender.request("POST", "/v1/returns", body)
     sender.settle()
 
@@ -144,7 +144,7 @@ def test_a_core_that_raises_stops_alone_and_goes_on_once_the_record_is_parked(
     data = sender.order.directory
     sender.stop()
     faulty = Sender(sender.nursery, replace(sender.order, fails_at="signature.raised"), receiver)
-    first = faulty.request("POST", "/v1/returns", write_return("D03", FIRST, families=500))
+    first = faulty.request("POST", "/v1/returns", write_return("D03", FIRST, families=430))
     ready = wait_unready(faulty)
 
     assert first.status == 202
@@ -179,7 +179,7 @@ def test_a_release_that_mends_the_core_goes_on_from_where_it_stopped(sender, rec
     data = sender.order.directory
     sender.stop()
     faulty = Sender(sender.nursery, replace(sender.order, fails_at="return.accepted"), receiver)
-    for code, families in (("D03", 500), ("D01", 180)):
+    for code, families in (("D03", 430), ("D01", 180)):
         body = write_return(code, FIRST, families=families)
         assert faulty.request("POST", "/v1/returns", body).status == 202
     assert "benchmark stopped at returns.v1" in wait_unready(faulty)["benchmark"]["detail"]
@@ -205,7 +205,7 @@ def test_a_return_that_was_parked_is_replayed_by_a_release_that_can_deal_with_it
     data = sender.order.directory
     sender.stop()
     faulty = Sender(sender.nursery, replace(sender.order, fails_at="return.accepted"), receiver)
-    taken = faulty.request("POST", "/v1/returns", write_return("D03", FIRST, families=500))
+    taken = faulty.request("POST", "/v1/returns", write_return("D03", FIRST, families=430))
     place = wait_unready(faulty)["benchmark"]["detail"].partition("tartan parked park ")[2].split()
     faulty.stop()
     park = ("parked", "park", *place, "--reason", "a fault", "--data", data)

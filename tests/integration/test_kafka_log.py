@@ -606,7 +606,7 @@ def history() -> list[Record]:
     for quarter in ("2026-27-Q1", "2026-27-Q2"):
         desk.open_period("riia-quarterly", quarter, due=None)
         for number, code in enumerate(("D01", "D02", "D03", "D04")):
-            families = 480 if number < 2 else 170
+            families = 430 if number < 2 else 170
             desk.submit(write_return(code, quarter, families=families), format=Format.JSON)
         desk.submit(write_return("D01", quarter, families=160), format=Format.JSON)
         desk.close_period("riia-quarterly", quarter)

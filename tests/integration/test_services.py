@@ -72,13 +72,13 @@ def test_a_posted_return_reaches_the_directors_once_whichever_replica_takes_it_o
         service.wait_until_ready()
     doors[0].send(f"/v1/periods/{COLLECTION}/{PERIOD}/open", b"{}")
 
-    body = write_return("383", PERIOD, families=480)
+    body = write_return("383", PERIOD, families=430)
     first, receipt = doors[0].send("/v1/returns", body)
     again, same = doors[1].send("/v1/returns", body)
     wait_for(lambda: bool(letters(*offices)))
     told = letters(*offices)
     offices[0].end(signal.SIGKILL)
-    second, _ = doors[1].send("/v1/returns", write_return("330", PERIOD, families=480))
+    second, _ = doors[1].send("/v1/returns", write_return("330", PERIOD, families=430))
     wait_for(lambda: len(letters(*offices)) == 2 * len(told))
 
     assert again == 200
@@ -158,7 +158,7 @@ def test_every_replica_of_the_gateway_shows_what_was_posted_and_redis_may_lose_i
     for service in (door, worker, office, *gateways):
         service.wait_until_ready()
     door.send(f"/v1/periods/{COLLECTION}/{PERIOD}/open", b"{}")
-    door.send("/v1/returns", write_return("383", PERIOD, families=480))
+    door.send("/v1/returns", write_return("383", PERIOD, families=430))
     for gateway in gateways:
         wait_for(lambda gateway=gateway: has_returned(gateway, "383"))
 

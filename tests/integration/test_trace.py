@@ -72,7 +72,7 @@ def test_the_trace_of_a_post_reaches_mail_and_webhook_in_one_process(receiver, t
     log.listen(product.wake)
     with TestClient(create_app(product)) as client:
         client.post(OPEN)
-        body = write_return("D01", FIRST, families=500)
+        body = write_return("D01", FIRST, families=430)
         taken = client.post("/v1/returns", content=body, headers={**HEADERS, "traceparent": TRACE})
         assert taken.status_code == 202, taken.text
         wait_for(lambda: bool(receiver.hooks and receiver.mails))
@@ -118,7 +118,7 @@ def test_the_trace_of_a_post_reaches_the_webhook_through_every_process(
         for service in started:
             service.wait_until_ready()
         door.send(OPEN, b"{}")
-        body = write_return("D01", FIRST, families=500)
+        body = write_return("D01", FIRST, families=430)
         door.send("/v1/returns", body, headers={"traceparent": TRACE})
         wait_for(lambda: bool(receiver.hooks) and told(log, TRACE) >= FOLLOWS)
 

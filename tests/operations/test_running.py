@@ -95,7 +95,7 @@ def post(door: Service) -> None:
     """Send two returns that raise alerts, one of them again, a recognisable one and a bad one."""
     door.send(f"/v1/periods/{COLLECTION}/{PERIOD}/open", b"{}")
     for authority in ("383", "330", "383"):
-        status, _ = door.send("/v1/returns", write_return(authority, PERIOD, families=480))
+        status, _ = door.send("/v1/returns", write_return(authority, PERIOD, families=430))
         assert status in {200, 202}
     odd = json.loads(write_return("301", PERIOD, families=180))
     for observation in odd["observations"]:
@@ -237,7 +237,7 @@ def test_a_service_told_to_stop_answers_the_request_under_way_and_ends_with_0(st
         service.wait_until_ready(seconds=180)
     services["ingest"].send(f"/v1/periods/{COLLECTION}/{PERIOD}/open", b"{}")
     paths = {
-        "ingest": ("/v1/returns", write_return("383", PERIOD, families=480), 202),
+        "ingest": ("/v1/returns", write_return("383", PERIOD, families=430), 202),
         "alerts": ("/v1/alerts/none/answers", b'{"kind":"answer","text":"We counted twice."}', 404),
         "gateway": ("/alerts/none", b"kind=answer&text=We+counted+twice.", None),
     }
