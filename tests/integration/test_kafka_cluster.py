@@ -37,15 +37,9 @@ COLLECTION, PERIOD = "riia-quarterly", "2026-27-Q1"
 BROKERS, CONTROLLERS = (1, 2, 3), (4, 5, 6)
 PACE_SECONDS = 0.25
 LIMIT_SECONDS = 2.0
-FAILOVER = {
-    "BROKER_SESSION_TIMEOUT_MS": "1000",
-    "BROKER_HEARTBEAT_INTERVAL_MS": "200",
-    "CONTROLLER_QUORUM_FETCH_TIMEOUT_MS": "1000",
-    "CONTROLLER_QUORUM_ELECTION_TIMEOUT_MS": "500",
-    "CONTROLLER_QUORUM_ELECTION_BACKOFF_MAX_MS": "500",
-}
-HOLD = "4"
-"""As docs/operations/kafka.md and deploy/cluster.env say."""
+FAILOVER = {"BROKER_SESSION_TIMEOUT_MS": "3000", "BROKER_HEARTBEAT_INTERVAL_MS": "500"}
+HOLD = "20"
+"""Both longer than in deploy/cluster.env: here seven JVMs may share two cores with other tests."""
 
 
 @dataclass
