@@ -20,6 +20,7 @@ from schemas.authority import Authority, Joint, Region, plain_name
 from schemas.catalogue import Accumulates, Indicator, Kind, Polarity, read_catalogue
 from schemas.errors import UnknownCode
 from schemas.publication import Publication, read_publications
+from schemas.working_day import WorkingDays, read_bank_holidays
 
 __all__ = [
     "DEMONSTRATION",
@@ -52,6 +53,7 @@ class Library:
     file lets an indicator be flagged; ``joint`` gives the members of a joint return.
     A nation other than ``england`` is a sandbox and is furnished like the demonstration:
     fictional authorities send returns there, the real ones lend their published figures.
+    ``deadlines`` say in how many working days after the quarter each collection is due.
     """
 
     catalogues: Mapping[str, Mapping[str, Indicator]]
@@ -62,6 +64,8 @@ class Library:
     joint: Mapping[str, tuple[str, ...]]
     joint_rows: Mapping[str, Joint]
     ended: Mapping[str, Authority]
+    working_days: WorkingDays
+    deadlines: Mapping[str, int]
     _real: Mapping[str, Authority]
     _fictional: Mapping[str, Authority]
     _regions: Mapping[str, Region]
@@ -82,6 +86,14 @@ class Library:
         if not found:
             raise UnknownCode("collection", name)
         return found
+
+    def due(self, collection: str, *, quarter_ends: date) -> date:
+        """Return the day by which a collection is due where nobody says another.
+
+        Raises DayUnknown beyond the years whose bank holidays are known.
+        """
+        days = _find(self.deadlines, "deadline for the collection", collection)
+        return self.working_days.after(quarter_ends, count=days)
 
     def authorities(self, nation: str = ENGLAND) -> Mapping[str, Authority]:
         """Return the authorities in force by code: in a sandbox the fictional ones come first."""
@@ -188,6 +200,10 @@ def load_library() -> Library:
         joint=MappingProxyType({code: row.members for code, row in joint.items()}),
         joint_rows=MappingProxyType(joint),
         ended=MappingProxyType(ended),
+        working_days=read_bank_holidays(text("bank_holidays.csv")),
+        deadlines=MappingProxyType(
+            tomllib.loads(text("deadlines.toml"))["working_days_after_the_quarter"]
+        ),
         _real=MappingProxyType(real),
         _fictional=MappingProxyType({a.code: a for a in fictional}),
         _regions=MappingProxyType(regions),

@@ -139,7 +139,8 @@ Supersedes = Annotated[
 DueDay = Annotated[
     str | None,
     Query(
-        description="The day returns are due; 42 days after the quarter's end if left out.",
+        description="The day returns are due; if left out, as many working days of England after "
+        "the quarter as the collection's deadline says.",
         json_schema_extra={"format": "date"},
     ),
 ]

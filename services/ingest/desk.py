@@ -12,12 +12,11 @@ from threading import Lock
 
 from schemas.codec import encode
 from schemas.events import Event, FiguresPublished, Payload
-from schemas.periods import Period
 from schemas.reference import Library
 from schemas.topics import Producer, Topic
 from services.ingest.core.acceptance import decide
-from services.ingest.core.calendar import decide_close, decide_open, quarter
-from services.ingest.core.check import catalogue_version, check
+from services.ingest.core.calendar import decide_close, decide_open, window
+from services.ingest.core.check import check
 from services.ingest.core.document import Format
 from services.ingest.core.explanation import Given, asked_of, decide_explanations
 from services.ingest.core.published import import_file
@@ -222,14 +221,13 @@ class Desk:
     ) -> tuple[OpenPeriod, bool]:
         with self._turn():
             known = self._caught_up()
-            self._library.collection(
-                collection, version=catalogue_version(self._library, known=known)
-            )
-            span: Period = quarter(period)
+            span = window(known, collection=collection, period=period, library=self._library)
             said = (
                 decide_close(known, collection=collection, period=span)
                 if close
-                else decide_open(known, collection=collection, period=span, due=due)
+                else decide_open(
+                    known, collection=collection, period=span, library=self._library, due=due
+                )
             )
             if said is not None:
                 known = self._append([said], traceparent=traceparent)

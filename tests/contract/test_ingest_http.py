@@ -388,7 +388,7 @@ def test_returns_of_another_nation_are_none_of_this_desks(client, is_open, log):
     assert send(client).status_code == 202
 
 
-def test_a_period_is_opened_once_with_the_forty_second_day(client, logged):
+def test_a_period_is_opened_once_with_its_thirtieth_working_day(client, logged):
     first = client.post(f"/v1/periods/{COLLECTION}/{PERIOD}/open")
     again = client.post(f"/v1/periods/{COLLECTION}/2026Q2/open")
 
@@ -412,6 +412,28 @@ def test_the_due_day_of_an_open_period_can_be_moved_to_and_fro(client, logged):
 
     assert answers == days
     assert len({event.id for event in logged()}) == 3
+
+
+def test_a_bank_holiday_is_no_day_of_those_that_a_collection_gives(client):
+    answer = client.post(f"/v1/periods/{COLLECTION}/2026-27-Q4/open").json()
+
+    assert answer["due"] == "2027-05-13"  # without the Early May bank holiday it were the 12th
+
+
+def test_a_due_day_is_not_guessed_beyond_the_bank_holidays_that_are_known(client, logged):
+    path = f"/v1/periods/{COLLECTION}/2028-29-Q3/open"
+
+    refused = client.post(path)
+    given = client.post(path, params={"due": "2029-02-12"})
+
+    is_problem(refused, 409, "period")
+    assert refused.json()["detail"] == (
+        "The bank holidays of England and Wales are known here from 2018 to 2028, so working days "
+        "cannot be counted as far as 2029-01-01. Give the day by which returns for 2028-29-Q3 are "
+        "due."
+    )
+    assert given.json()["due"] == "2029-02-12"
+    assert len(logged()) == 1
 
 
 def test_a_period_is_closed_once(client, is_open, logged):

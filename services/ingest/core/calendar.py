@@ -3,18 +3,20 @@
 CalendarConflict
 ├── NotAQuarter     a period that is none of a quarterly collection
 ├── DueTooEarly     a due day before the quarter has ended
+├── DueUnknown      no due day given, and none can be worked out
 ├── AlreadyClosed   opening what has been closed
 └── NeverOpened     closing what was not opened
 """
 
-from datetime import date, timedelta
+from datetime import date
 
 from schemas.errors import TartanError
 from schemas.events import PeriodClosed, PeriodOpened
 from schemas.periods import Period, PeriodKind
+from schemas.reference import Library
+from schemas.working_day import DayUnknown
+from services.ingest.core.check import catalogue_version
 from services.ingest.core.version import Versions
-
-DAYS_TO_RETURN = 42
 
 
 class CalendarConflict(TartanError):
@@ -34,8 +36,15 @@ class DueTooEarly(CalendarConflict):
     def __init__(self, period: Period) -> None:
         super().__init__(
             f"Returns for {period} cannot be due before the quarter ends on {period.ends}. "
-            f"Leave the day out for {period.ends + timedelta(days=DAYS_TO_RETURN)}."
+            "Give a later day, or none for the collection's own."
         )
+
+
+class DueUnknown(CalendarConflict):
+    """The day by which a quarter far ahead or long ago is due has to be given."""
+
+    def __init__(self, period: Period, why: DayUnknown) -> None:
+        super().__init__(f"{why} Give the day by which returns for {period} are due.")
 
 
 class AlreadyClosed(CalendarConflict):
@@ -54,21 +63,31 @@ class NeverOpened(CalendarConflict):
         super().__init__(f"{collection} was never opened for {period}. Check the period.")
 
 
-def quarter(text: str) -> Period:
-    """Read the quarter of a collection; raises UnknownPeriod or NotAQuarter."""
-    period = Period.parse(text)
-    if period.kind is not PeriodKind.QUARTER:
-        raise NotAQuarter(period)
-    return period
+def window(known: Versions, *, collection: str, period: str, library: Library) -> Period:
+    """Read the quarter of a collection that is in the catalogue in force.
+
+    Raises UnknownCode, UnknownPeriod or NotAQuarter.
+    """
+    library.collection(collection, version=catalogue_version(library, known=known))
+    quarter = Period.parse(period)
+    if quarter.kind is not PeriodKind.QUARTER:
+        raise NotAQuarter(quarter)
+    return quarter
 
 
 def decide_open(
-    known: Versions, *, collection: str, period: Period, due: date | None = None
+    known: Versions,
+    *,
+    collection: str,
+    period: Period,
+    library: Library,
+    due: date | None = None,
 ) -> PeriodOpened | None:
     """Return what opening the period says; None where it is open already with that due day.
 
-    Without a due day it is the 42nd after the end of the quarter; an open period keeps its own.
-    Another due day for an open period is said as a new opening. Raises CalendarConflict.
+    Without a due day it is so many working days after the quarter as the collection's deadline
+    says; an open period keeps its own. Another due day for an open period is said as a new
+    opening. Raises CalendarConflict.
     """
     if due is not None and due < period.ends:
         raise DueTooEarly(period)
@@ -77,7 +96,7 @@ def decide_open(
         raise AlreadyClosed(collection, period)
     if state is not None and (due is None or state.due == due.isoformat()):
         return None
-    day = due or period.ends + timedelta(days=DAYS_TO_RETURN)
+    day = due or _due(library, collection, period)
     return PeriodOpened(collection=collection, period=str(period), due=day.isoformat())
 
 
@@ -87,3 +106,10 @@ def decide_close(known: Versions, *, collection: str, period: Period) -> PeriodC
     if state is None:
         raise NeverOpened(collection, period)
     return None if state.closed else PeriodClosed(collection=collection, period=str(period))
+
+
+def _due(library: Library, collection: str, period: Period) -> date:
+    try:
+        return library.due(collection, quarter_ends=period.ends)
+    except DayUnknown as error:
+        raise DueUnknown(period, error) from error
