@@ -51,6 +51,8 @@ from tests.faults.history import write_return
 
 PATIENCE = 0.6
 """Seconds that a call may take in these tests; ingest's answer to a sender leaves no more."""
+HASTE = 0.05
+"""Seconds that are enough for a client that is there, and never for one that is new."""
 
 
 @pytest.fixture
@@ -304,6 +306,22 @@ def test_a_broker_that_was_started_again_is_found_again(open_log, kafka):
     wait_until(lambda: bool(heard) or not log.append([make_record(b"more")]))
 
 
+def test_calls_that_are_shorter_than_the_way_to_kafka_get_there_all_the_same(open_log):
+    first = open_log()
+    first.append([make_record(b"before")], commit=Commit("benchmark", Topic.RETURNS, 1))
+    log = open_log(patience=HASTE)
+
+    for ask in (
+        lambda: log.append([make_record(b"after")]),
+        lambda: log.committed("benchmark", Topic.RETURNS),
+    ):
+        with pytest.raises(LogUnavailable):
+            ask()
+        come_back(ask)
+
+    assert set(values(first)) == {b"before", b"after"}
+
+
 def test_a_consumer_that_stands_still_is_given_up_in_time_and_replaced(open_log, kafka_settings):
     log = open_log(patience=PATIENCE)
     log.append([make_record(b"a")])
@@ -311,7 +329,9 @@ def test_a_consumer_that_stands_still_is_given_up_in_time_and_replaced(open_log,
     log.append([make_record(b"b")])
     # As the client has been seen to do by itself: it polls, and asks the broker for nothing.
     scroll = log._scrolls[Topic.RETURNS]
-    scroll._consumer.pause(TopicPartition(name_of(Topic.RETURNS, kafka_settings), log.partition))
+    scroll._connection.client().pause(
+        TopicPartition(name_of(Topic.RETURNS, kafka_settings), log.partition)
+    )
 
     began = monotonic()
     with pytest.raises(LogUnavailable, match="there is more behind offset 1"):

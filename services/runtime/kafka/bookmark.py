@@ -8,6 +8,7 @@ is said again once a day. A place that was forgotten costs time and repeats, not
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from threading import Lock
 from time import monotonic
 
@@ -16,7 +17,8 @@ from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
 from schemas.topics import Topic
-from services.runtime.kafka.client import make_member, milliseconds
+from services.runtime.kafka.client import leave, make_member, milliseconds
+from services.runtime.kafka.connection import Connection
 from services.runtime.kafka.fault import reading, reason_of
 from services.runtime.kafka.partition import place_of
 from services.runtime.kafka.setting import KafkaSettings
@@ -46,7 +48,7 @@ class Bookmark:
         self._partition = partition
         self._patience = patience
         self._clock = clock
-        self._members: dict[str, KafkaConsumer] = {}
+        self._members: dict[str, Connection[KafkaConsumer]] = {}
         self._said: dict[tuple[str, Topic], float] = {}
         self._lock = Lock()
 
@@ -54,31 +56,35 @@ class Bookmark:
         """Keep the place; LogUncertain if Kafka did not confirm it."""
         place = place_of(commit.topic, self._settings, partition=self._partition)
         with self._lock:
+            member = self._member(commit.consumer)
             try:
-                self._member(commit.consumer).commit(
+                member.client().commit(
                     {place: OffsetAndMetadata(commit.offset)},
                     timeout_ms=milliseconds(until - monotonic()),
                 )
             except KafkaError as error:
-                self._abandon(commit.consumer)
+                member.note_failure()
                 raise LogUncertain(
                     f"The place of {commit.consumer} on {place.topic} was not confirmed. "
                     + reason_of(error, self._settings)
                 ) from error
+            member.note_answer()
             self._said[commit.consumer, commit.topic] = self._clock()
 
     def committed(self, consumer: str, topic: Topic, *, until: float) -> int:
         """Return the place; 0 if there is none. LogUnavailable if Kafka did not say."""
         place = place_of(topic, self._settings, partition=self._partition)
         with self._lock:
+            member = self._member(consumer)
             try:
                 with reading(f"The place of {consumer} on {place.topic}", self._settings):
-                    found = self._member(consumer).committed(
+                    found = member.client().committed(
                         place, timeout_ms=milliseconds(until - monotonic())
                     )
             except LogUnavailable:
-                self._abandon(consumer)
+                member.note_failure()
                 raise
+            member.note_answer()
             return int(found or 0)
 
     def renew(self, *, until: float) -> None:
@@ -92,21 +98,19 @@ class Bookmark:
                 if standing:
                     self.commit(Commit(consumer, topic, standing), until=until)
 
-    def _member(self, consumer: str) -> KafkaConsumer:
+    def _member(self, consumer: str) -> Connection[KafkaConsumer]:
         if consumer not in self._members:
-            self._members[consumer] = make_member(
+            make = partial(
+                make_member,
                 self._settings,
                 group=group_of(consumer, self._settings),
                 patience=self._patience,
             )
+            self._members[consumer] = Connection(make, close=leave)
         return self._members[consumer]
-
-    def _abandon(self, consumer: str) -> None:
-        with suppress(KafkaError):
-            self._members.pop(consumer).close(timeout_ms=100)
 
     def close(self) -> None:
         """Let go of the connections."""
         with self._lock:
-            for consumer in list(self._members):
-                self._abandon(consumer)
+            for member in self._members.values():
+                member.drop()

@@ -8,9 +8,10 @@ and passwords below WARNING, so they are never let through.
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.errors import KafkaConnectionError, KafkaTimeoutError
+from kafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
 from kafka.net.manager import KafkaConnectionManager
 from pydantic import SecretStr
 
@@ -139,6 +140,12 @@ def make_member(settings: KafkaSettings, *, group: str, patience: float) -> Kafk
     return _make_consumer(
         settings, patience=patience, fetch_max_wait_ms=_SHORT_WAIT_MS, group_id=group
     )
+
+
+def leave(consumer: KafkaConsumer) -> None:
+    """Let go of a consumer, whatever becomes of its brokers."""
+    with suppress(KafkaError):
+        consumer.close(timeout_ms=100)
 
 
 def make_candidate(

@@ -48,7 +48,10 @@ class KafkaLog:
         self._patience = settings.patience if patience is None else patience
         places = {topic: place_of(topic, settings, partition=partition) for topic in Topic}
         self._places = places
-        self._scrolls = {topic: Scroll(topic, place, settings) for topic, place in places.items()}
+        self._scrolls = {
+            topic: Scroll(topic, place, settings, patience=self._patience)
+            for topic, place in places.items()
+        }
         self._writer = Writer(settings, partition=partition, patience=self._patience)
         self._bookmark = Bookmark(settings, partition=partition, patience=self._patience)
         followed = {topic: place for topic, place in places.items() if topic in heard}
@@ -75,19 +78,15 @@ class KafkaLog:
         with self._sweeping():
             until = self._until()
             self._bookmark.renew(until=until)
-            return self._scrolls[topic].read(
-                after=after, limit=limit, until=until, patience=self._patience
-            )
+            return self._scrolls[topic].read(after=after, limit=limit, until=until)
 
     def end(self, topic: Topic) -> int:
         """Return the offset behind which nothing stands now; LogUnavailable if Kafka says none."""
-        return self._scrolls[topic].end(until=self._until(), patience=self._patience)
+        return self._scrolls[topic].end(until=self._until())
 
     def ends(self) -> dict[Topic, int]:
         """Return the same of every topic, for which the brokers are asked once."""
-        ends = self._scrolls[Topic.PARKED].ends(
-            list(self._places.values()), until=self._until(), patience=self._patience
-        )
+        ends = self._scrolls[Topic.PARKED].ends(list(self._places.values()), until=self._until())
         return {topic: ends[place] for topic, place in self._places.items()}
 
     def append(self, records: Sequence[Record], *, commit: Commit | None = None) -> Sequence[int]:

@@ -1,16 +1,16 @@
 """Reads one partition of one topic from any place, up to the end that it has when asked."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from threading import Lock
 from time import monotonic
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError
 
 from schemas.topics import Topic
-from services.runtime.kafka.client import ends_of, make_reader, milliseconds
+from services.runtime.kafka.client import ends_of, leave, make_reader, milliseconds
+from services.runtime.kafka.connection import Connection
 from services.runtime.kafka.conversion import stored_of
 from services.runtime.kafka.fault import reading
 from services.runtime.kafka.haul import MANY, Haul
@@ -24,52 +24,53 @@ _LOOK = 0.25
 class Scroll:
     """One consumer, assigned and sought by hand and in no group; safe to share between threads."""
 
-    def __init__(self, topic: Topic, place: TopicPartition, settings: KafkaSettings) -> None:
+    def __init__(
+        self, topic: Topic, place: TopicPartition, settings: KafkaSettings, *, patience: float
+    ) -> None:
         """Remember what to read; nothing is connected yet."""
         self._topic = topic
         self._place = place
         self._settings = settings
-        self._consumer: KafkaConsumer | None = None
+        self._patience = patience
+        self._connection = Connection(self._open, close=leave)
         self._haul = Haul(topic, place, settings)
         self._lock = Lock()
 
-    def read(self, *, after: int, limit: int, until: float, patience: float) -> list[Stored]:
+    def read(self, *, after: int, limit: int, until: float) -> list[Stored]:
         """Return up to ``limit`` records behind ``after``: all there were when this was called.
 
         The broker is asked for the end first, so an append that has returned is seen. Compacted
         gaps and the marks of transactions are passed over. LogDamaged if records behind ``after``
         were deleted or the topic is shorter than ``after``; LogUnavailable if nothing came although
-        there is more, by when the monotonic clock reaches ``until``. The consumer is then thrown
-        away, since one that stands still may do so for ever.
+        there is more, by when the monotonic clock reaches ``until``. The consumer is then made
+        anew, since one that stands still may do so for ever.
         """
-        with self._turn(until):
-            return self._read(after, limit, until, patience)
+        with self._turn(until) as consumer:
+            return self._read(consumer, after, limit, until)
 
-    def end(self, *, until: float, patience: float) -> int:
+    def end(self, *, until: float) -> int:
         """Return the offset behind which nothing stands now; LogUnavailable if Kafka says none."""
-        return self.ends([self._place], until=until, patience=patience)[self._place]
+        return self.ends([self._place], until=until)[self._place]
 
-    def ends(
-        self, places: Sequence[TopicPartition], *, until: float, patience: float
-    ) -> dict[TopicPartition, int]:
+    def ends(self, places: Sequence[TopicPartition], *, until: float) -> dict[TopicPartition, int]:
         """Return the same of any places, asked for at once."""
-        with self._turn(until):
-            return ends_of(self._ready(patience), places, patience=until - monotonic())
+        with self._turn(until) as consumer:
+            return ends_of(consumer, places, patience=until - monotonic())
 
     @contextmanager
-    def _turn(self, until: float) -> Iterator[None]:
-        """Have the consumer alone for a block; one that failed is thrown away."""
+    def _turn(self, until: float) -> Iterator[KafkaConsumer]:
+        """Have the consumer alone for a block."""
         wanted = f"{self._place.topic} was not read"
         with take_turn(self._lock, patience=until - monotonic(), wanted=wanted):
             try:
                 with reading(self._place.topic, self._settings):
-                    yield
+                    yield self._connection.client()
             except LogUnavailable:
-                self._abandon()
+                self._connection.note_failure()
                 raise
+            self._connection.note_answer()
 
-    def _read(self, after: int, limit: int, until: float, patience: float) -> list[Stored]:
-        consumer = self._ready(patience)
+    def _read(self, consumer: KafkaConsumer, after: int, limit: int, until: float) -> list[Stored]:
         end = ends_of(consumer, [self._place], patience=until - monotonic())[self._place]
         if after > end:
             raise LogDamaged(
@@ -102,21 +103,14 @@ class Scroll:
         )
         return [stored_of(self._topic, m) for batch in polled.values() for m in batch]
 
-    def _ready(self, patience: float) -> KafkaConsumer:
-        if self._consumer is None:
-            self._consumer = make_reader(self._settings, patience=patience)
-            self._consumer.assign([self._place])
-            self._consumer.seek(self._place, 0)
-        return self._consumer
-
-    def _abandon(self) -> None:
-        consumer, self._consumer = self._consumer, None
-        if consumer is not None:
-            with suppress(KafkaError):
-                consumer.close(timeout_ms=100)
+    def _open(self) -> KafkaConsumer:
+        consumer = make_reader(self._settings, patience=self._patience)
+        consumer.assign([self._place])
+        consumer.seek(self._place, 0)
+        return consumer
 
     def close(self) -> None:
         """Let go of the connection."""
         with self._lock:
             self._haul.close()
-            self._abandon()
+            self._connection.drop()

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Protocol
@@ -11,7 +10,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from schemas.topics import Topic
-from services.runtime.kafka.client import ends_of, make_listener
+from services.runtime.kafka.client import ends_of, leave, make_listener
 from services.runtime.kafka.conversion import stored_of
 from services.runtime.kafka.setting import KafkaSettings
 from services.runtime.log import Stored
@@ -19,6 +18,7 @@ from services.runtime.log import Stored
 _log = logging.getLogger(__name__)
 _LOOK_MS = 500
 _PAUSE = 1.0
+_LEAST_PATIENCE = 5.0
 _AT_ONCE = 0.005
 _GATHER, _GATHER_MORE = 0.01, 0.05
 
@@ -42,7 +42,7 @@ class Watch:
         """Remember what to watch; nothing is connected yet."""
         self._settings = settings
         self._topics = {place: topic for topic, place in places.items()}
-        self._patience = patience
+        self._patience = max(patience, _LEAST_PATIENCE)
         self._arrivals: Arrivals | None = None
         self._listeners: list[Callable[[], None]] = []
         self._stop = Event()
@@ -78,8 +78,7 @@ class Watch:
                 self._stop.wait(_PAUSE)
             finally:
                 if consumer is not None:
-                    with suppress(KafkaError):
-                        consumer.close(timeout_ms=100)
+                    leave(consumer)
 
     def _follow(self, consumer: KafkaConsumer) -> None:
         """Stand at every end, say so once, and say it again whenever something was appended."""

@@ -11,7 +11,7 @@ holds, as soon as a wave's outcome is unknown.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from threading import BoundedSemaphore, Lock
-from time import monotonic
+from time import monotonic, sleep
 
 from kafka import KafkaProducer, TopicPartition
 from kafka.errors import BrokerResponseError, KafkaError, KafkaTimeoutError
@@ -19,6 +19,7 @@ from kafka.errors import BrokerResponseError, KafkaError, KafkaTimeoutError
 from schemas.codec import Record
 from schemas.topics import Topic
 from services.runtime.kafka.client import BATCH, LARGEST, make_producer, milliseconds
+from services.runtime.kafka.connection import Connection
 from services.runtime.kafka.conversion import headers_of, size_of
 from services.runtime.kafka.fault import reason_of
 from services.runtime.kafka.partition import place_of
@@ -29,6 +30,7 @@ from services.runtime.turn import take_turn
 _WAVE = BATCH * 3 // 4
 _LARGEST = LARGEST - 64 * 1024
 _WAITING = 32
+_LOOK = 0.005
 
 Wave = list[tuple[int, Record]]
 """Records of one topic that fit in one batch, each with its place among those to append."""
@@ -42,7 +44,7 @@ class Writer:
         self._settings = settings
         self._partition = partition
         self._patience = patience
-        self._producer: KafkaProducer | None = None
+        self._connection = Connection(self._open, close=_abandon)
         self._places = BoundedSemaphore(_WAITING)
         self._lock = Lock()
 
@@ -78,25 +80,32 @@ class Writer:
         finally:
             self._places.release()
 
+    def _open(self) -> KafkaProducer:
+        return make_producer(self._settings, patience=self._patience)
+
     def _ready(self, topics: set[Topic], until: float) -> KafkaProducer:
-        """Return a producer that knows the topics; LogUnavailable says what it does not know."""
+        """Return a producer that knows the topics and has its id; LogUnavailable if it has not.
+
+        One that is not ready in time goes on: it holds nothing that it could send later.
+        """
         try:
-            if self._producer is None:
-                self._producer = make_producer(self._settings, patience=self._patience)
-            self._producer.config["max_block_ms"] = milliseconds(until - monotonic())
+            producer = self._connection.client()
+            producer.config["max_block_ms"] = milliseconds(until - monotonic())
             for topic in sorted(topics):
                 place = self._place(topic)
-                if place.partition not in self._producer.partitions_for(place.topic):
+                if place.partition not in producer.partitions_for(place.topic):
                     raise LogUnavailable(
                         f"Nothing was appended: {place.topic} has no partition {place.partition}. "
                         "Its topics were made with another number of partitions than is set."
                     )
+            _wait_for_id(producer, until=until)
         except KafkaError as error:
-            self._abandon()
+            self._connection.note_failure()
             raise LogUnavailable(
                 f"Nothing was appended. {reason_of(error, self._settings)}"
             ) from error
-        return self._producer
+        self._connection.note_answer()
+        return producer
 
     def _send(
         self, producer: KafkaProducer, wave: Wave, *, is_first: bool, until: float
@@ -116,31 +125,22 @@ class Writer:
             producer.flush(max(0.0, until - monotonic()))
             return [future.get(timeout=0).offset + 1 for future in futures]
         except KafkaError as error:
-            self._abandon()
+            self._connection.drop()
             reason = reason_of(error, self._settings)
             if is_first and _is_refusal(error):
                 raise LogUnavailable(f"Nothing was appended. {reason}") from error
             raise LogUncertain(f"The append was tried and not confirmed. {reason}") from error
         except BaseException:
-            self._abandon()
+            self._connection.drop()
             raise
 
     def _place(self, topic: Topic) -> TopicPartition:
         return place_of(topic, self._settings, partition=self._partition)
 
-    def _abandon(self) -> None:
-        """Throw the producer away with all that it holds and has not sent."""
-        producer, self._producer = self._producer, None
-        if producer is not None:
-            # ``close`` alone waits first for what cannot be sent, and then leaves its thread alive.
-            producer._sender.force_close()
-            with suppress(KafkaError):
-                producer.close(timeout=0.1)
-
     def close(self) -> None:
         """Let go of the connection; nothing is pending."""
         with self._lock:
-            self._abandon()
+            self._connection.drop()
 
 
 def make_waves(records: Sequence[Record]) -> list[Wave]:
@@ -172,3 +172,25 @@ def _is_refusal(error: KafkaError) -> bool:
         and not isinstance(error, KafkaTimeoutError)
         and not error.retriable
     )
+
+
+def _wait_for_id(producer: KafkaProducer, *, until: float) -> None:
+    """Wait until the brokers have given the producer its id; KafkaError if they do not in time.
+
+    Nothing is sent without it, so what is missing until then is no doubt about what was sent.
+    """
+    own = producer._transaction_manager
+    while not own.has_producer_id():
+        if own.has_fatal_error():
+            raise own.last_error
+        if monotonic() >= until:
+            raise KafkaTimeoutError("no broker has given the producer an id")
+        sleep(_LOOK)
+
+
+def _abandon(producer: KafkaProducer) -> None:
+    """Throw the producer away with all that it holds and has not sent."""
+    # ``close`` alone waits first for what cannot be sent, and then leaves its thread alive.
+    producer._sender.force_close()
+    with suppress(KafkaError):
+        producer.close(timeout=0.1)
