@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -156,7 +156,7 @@ def _print_outcome(file: Path, answer: Answer) -> bool:
     accepted = answer.status < _REFUSED and body.get("valid", True)
     print(f"{file.name}: {body.get('title', 'Accepted' if accepted else 'Refused')}")
     if accepted and "return_id" in body:
-        print(f"  receipt {body['return_id']}, version {body.get('version')}")
+        print(f"  receipt {body['return_id']}, version {body.get('version')}{_changed(body)}")
         print(f"  SHA-256 of the bytes {body.get('sha256')}")
         print(f"  {body.get('next_step', '')}")
     if not accepted and body.get("detail"):
@@ -166,3 +166,11 @@ def _print_outcome(file: Path, answer: Answer) -> bool:
         print(f"  {finding.get('severity', 'error')} {finding.get('code', '')} {where}".rstrip())
         print(f"    {finding.get('detail', '')} {finding.get('fix', '')}".rstrip())
     return bool(accepted)
+
+
+def _changed(receipt: Mapping[str, Any]) -> str:
+    """Say what a version changed; nothing of the first."""
+    changed = receipt.get("changed")
+    if changed is None:
+        return ""
+    return f": {changed or 'no'} value{'' if changed == 1 else 's'} changed"

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from schemas.findings import write_findings
 from schemas.rule import RULES
-from services.ingest import explaining
+from services.ingest import change, explaining
 from services.ingest.answer import refusals, retrace
 from services.ingest.contract import (
     REPORT,
@@ -49,6 +49,7 @@ def router(desk: Desk) -> APIRouter:
     for add in (_add_returns, _add_reading, _add_periods, _add_published, _add_rules):
         add(routes, desk)
     routes.include_router(explaining.router(desk))
+    routes.include_router(change.router(desk))
     return routes
 
 

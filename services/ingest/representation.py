@@ -161,7 +161,10 @@ class ReportItem(Answer):
 
 
 class Receipt(Answer):
-    """Proof that a return was accepted; it never changes, whatever becomes of the return."""
+    """Proof that a return was accepted; it never changes, whatever becomes of the return.
+
+    ``changed`` is how many values are other than in the version before, null where none stood.
+    """
 
     return_id: str
     authority: str
@@ -184,6 +187,7 @@ class Receipt(Answer):
     counts: dict[str, int]
     rules: str
     catalogue: str | None
+    changed: int | None
     next_step: str
     links: dict[str, str]
 
@@ -213,11 +217,13 @@ class Receipt(Answer):
             counts=_counts(version),
             rules=version.rules,
             catalogue=version.catalogue,
+            changed=None if version.replaces is None else len(version.changes),
             next_step=_next_step(version),
             links={
                 "return": place,
                 "receipt": f"{place}/receipt",
                 "report": f"{place}/report",
+                "changes": f"{place}/changes",
                 "explanations": f"{place}/explanations",
             },
         )

@@ -143,6 +143,36 @@ def test_the_receipt_and_the_report_can_be_read_again_and_stay_the_same(client, 
     assert report["observations"] == 31
 
 
+def test_a_corrected_return_says_what_it_changed_and_where_that_stands(client, is_open):
+    first = send(client).json()
+    second = send(client, body(FD01=2400, CP04=78)).json()
+
+    assert (first["changed"], second["changed"]) == (None, 2)
+    changes = client.get(second["links"]["changes"]).json()
+    assert (changes["title"], changes["count"]) == ("2 values changed", 2)
+    assert (changes["version"], changes["compared_with"]) == (2, first["return_id"])
+    assert sorted(changes["changes"], key=lambda change: change["indicator"]) == [
+        {
+            "indicator": "CP04",
+            "from": {"numerator": 77, "denominator": 94, "symbol": None},
+            "to": {"numerator": 78, "denominator": 94, "symbol": None},
+        },
+        {
+            "indicator": "FD01",
+            "from": {"numerator": 2310, "denominator": None, "symbol": None},
+            "to": {"numerator": 2400, "denominator": None, "symbol": None},
+        },
+    ]
+
+
+def test_a_first_version_has_nothing_to_be_compared_with(client, is_open):
+    changes = client.get(send(client).json()["links"]["changes"]).json()
+
+    assert (changes["compared_with"], changes["count"], changes["changes"]) == (None, 0, [])
+    assert changes["title"].startswith("Nothing stood before this version")
+    is_problem(client.get("/v1/returns/none/changes"), 404, "not-found")
+
+
 def test_words_of_a_note_stand_in_texts_alone_and_come_before_the_return(client, is_open, logged):
     send(client)
 

@@ -6,7 +6,9 @@ from typing import Annotated, Any, Protocol
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from schemas.difference import differences, in_words
 from schemas.errors import UnknownCode
+from schemas.events import Observation
 from schemas.rule import RULES
 from services.gateway.api.parameter import missing, one_of
 from services.gateway.core import wording
@@ -126,8 +128,42 @@ def _page(
         fault=fault,
         fault_place=_place(fault[0]) if fault else "",
         observations=[_observation(views, said) for said in item["observations"]],
+        changed=_changed(views, submission),
         status=422 if fault else 200,
     )
+
+
+def _changed(views: Views, submission: Document) -> dict[str, Any] | None:
+    """Return what the version changed in the one before it; None where none stood."""
+    before = views.store.get(views.keys.submission(submission["replaces"] or ""))
+    if before is None:
+        return None
+    found = differences(_figures(before), _figures(submission))
+    return {
+        "words": in_words(found),
+        "version": before["version"],
+        "items": [
+            {
+                "name": _name(views, each.indicator)[0],
+                "before": _as_sent(each.before),
+                "after": _as_sent(each.after),
+            }
+            for each in found
+        ],
+    }
+
+
+def _figures(submission: Document) -> dict[str, Observation]:
+    return {o["indicator"]: Observation.model_validate(o) for o in submission["observations"]}
+
+
+def _as_sent(said: Observation | None) -> str:
+    if said is None:
+        return "not named"
+    if said.symbol is not None:
+        return f"{said.symbol}: {wording.SYMBOLS[said.symbol].lower()}"
+    parts = [part for part in (said.numerator, said.denominator) if part is not None]
+    return " / ".join(f"{int(part) if part == int(part) else part:,}" for part in parts)
 
 
 def _asked(views: Views, item: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ A fold of ``returns.v1`` and nothing else; it can be thrown away and folded agai
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from schemas.difference import Difference, differences
 from schemas.events import (
     Event,
     FiguresPublished,
@@ -29,7 +30,8 @@ class Version:
     """An accepted return: its receipt rests on what was known when it was accepted.
 
     ``number`` counts the versions of one authority, collection and period from 1. ``late`` is
-    after the due day, or after the period was closed.
+    after the due day, or after the period was closed. ``replaces`` is the version that stood before
+    it, None where none did; ``changes`` is what it says otherwise than that one.
     """
 
     return_id: str
@@ -50,6 +52,8 @@ class Version:
     figures: int
     symbols: int
     findings: tuple[Finding, ...]
+    replaces: str | None = None
+    changes: tuple[Difference, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -179,7 +183,11 @@ def _accept(versions: Versions, event: Event, accepted: ReturnAccepted) -> None:
     slot = versions.slots.setdefault(
         (accepted.authority, accepted.collection, accepted.period), Slot()
     )
+    figures = {observation.indicator: observation for observation in accepted.observations}
     version = _version(accepted, event, versions, number=len(slot.versions) + 1)
+    if slot.current is not None:
+        changes = differences(slot.observations, figures)
+        version = replace(version, replaces=slot.current.return_id, changes=changes)
     slot.versions.append(version)
     versions.returns[version.return_id] = version
     versions.explained[version.return_id] = _explanations(accepted)
@@ -189,7 +197,7 @@ def _accept(versions: Versions, event: Event, accepted: ReturnAccepted) -> None:
         return
     slot.current = version
     slot.last = event.id
-    slot.observations = {o.indicator: o for o in accepted.observations}
+    slot.observations = figures
     versions.ranges.pop((accepted.collection, accepted.period), None)
 
 

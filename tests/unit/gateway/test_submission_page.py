@@ -203,3 +203,35 @@ def test_what_a_carried_explanation_says_is_shown_beside_the_later_version(told,
 
     assert WHY in page
     assert "All is explained." in page
+
+
+def test_a_later_version_shows_what_it_changed_as_it_was_sent(told, read, client, faults_of_html):
+    figures = (
+        Observation(indicator="CP01", numerator=1470),
+        Observation(indicator="CP09", numerator=4.25, denominator=86, note="text-2"),
+        Observation(indicator="WF02", symbol="x"),
+    )
+    told.tell(
+        sent("return-0").model_copy(update={"observations": figures}),
+        sent("return-1", supersedes="return-0"),
+    )
+    page = read()
+
+    assert "3 values changed since version 1." in page
+    table = page[page.index('id="changes"') : page.index('id="figures"')]
+    assert re.findall(r"<(?:th scope=.row|td)[^>]*>([^<]*)<", table) == [
+        "Section 47 enquiries", "1,470", "470",
+        "Repeat CPP within 2 years", "4.25 / 86", "4 / 86",
+        "Agency social workers", "x: not available", "not named",
+    ]  # fmt: skip
+    assert faults_of_html({"return": page}) == []
+    first = client.get("/returns/return-0", headers=HTML).text
+    assert "What changed" not in first
+
+
+def test_a_later_version_that_changed_no_figure_says_so(told, read):
+    told.tell(sent("return-0"), sent("return-1", supersedes="return-0"))
+    page = read()
+
+    assert "No value changed since version 1." in page
+    assert 'aria-labelledby="changes"' not in page
