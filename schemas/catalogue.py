@@ -40,6 +40,14 @@ class Accumulates(StrEnum):
     FLOW_OVER_STOCK = "flow_over_stock"
 
 
+_UNITS = {
+    "/10k": "per 10,000",
+    "/100k": "per 100,000",
+    "count": "number",
+    "FTE": "full-time equivalents",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """One indicator of a released catalogue.
@@ -71,6 +79,16 @@ class Indicator:
     def has_denominator(self) -> bool:
         """Whether the indicator divides by something at all (a plain count does not)."""
         return self.denominator != "-"
+
+    @property
+    def sends_denominator(self) -> bool:
+        """Whether the sender gives the denominator: no count has one, a population is in force."""
+        return self.has_denominator and self.population is None
+
+    @property
+    def unit_in_words(self) -> str:
+        """The unit as people say it."""
+        return _UNITS.get(self.unit, self.unit)
 
 
 def read_catalogue(text: str) -> Mapping[str, Indicator]:

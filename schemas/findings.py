@@ -35,7 +35,7 @@ def write_findings(findings: Iterable[Mapping[str, Any]]) -> str:
     lines.writeheader()
     for finding in findings:
         for line in _lines(finding):
-            lines.writerow({column: _plain(line.get(column)) for column in COLUMNS})
+            lines.writerow({column: guarded(line.get(column)) for column in COLUMNS})
     return text.getvalue()
 
 
@@ -52,6 +52,7 @@ def _lines(finding: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         }
 
 
-def _plain(value: object) -> str:
+def guarded(value: object) -> str:
+    """Return a value as the text of a CSV cell that no spreadsheet takes for a formula."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text

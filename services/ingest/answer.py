@@ -27,9 +27,10 @@ def refusals() -> Iterator[None]:
         raise _faulty(error.report) from error
     except Conflict as error:
         raise _conflict(error) from error
+    except (NoSuchReturn, NotAQuarter, UnknownCode, UnknownPeriod) as error:
+        raise Problem(404, "not-found", "There is no such thing here", str(error)) from error
     except CalendarConflict as error:
-        status, slug = (404, "not-found") if isinstance(error, NotAQuarter) else (409, "period")
-        raise Problem(status, slug, "The period cannot be changed so", str(error)) from error
+        raise Problem(409, "period", "The period cannot be changed so", str(error)) from error
     except ReleaseTaken as error:
         title = "These figures are in the log from another file"
         raise Problem(409, "release-taken", title, str(error), data_sets=error.ids) from error
@@ -46,8 +47,6 @@ def refusals() -> Iterator[None]:
             "it as CSV.",
             headers={"Retry-After": "5"},
         ) from error
-    except (NoSuchReturn, UnknownCode, UnknownPeriod) as error:
-        raise Problem(404, "not-found", "There is no such thing here", str(error)) from error
 
 
 def retrace(request: Request) -> str | None:

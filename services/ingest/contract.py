@@ -9,12 +9,12 @@ from typing import Annotated, Any, get_args
 from fastapi import Query
 
 from schemas.events import Symbol
+from schemas.tidy import FIELDS, LARGEST, LONGEST_NOTE
 from services.ingest.core.document import MOST_ROWS, Format
-from services.ingest.core.entry import LONGEST_NOTE
-from services.ingest.core.figure import LARGEST
 from services.ingest.example import example_csv, example_json
 from services.ingest.multipart import MEDIA_TYPE
 
+_SAID = {field.name: field.description for field in FIELDS}
 _FIGURE = {"type": ["number", "null"], "minimum": 0, "maximum": LARGEST}
 
 OBSERVATION_SCHEMA: dict[str, Any] = {
@@ -23,23 +23,18 @@ OBSERVATION_SCHEMA: dict[str, Any] = {
     "required": ["indicator"],
     "additionalProperties": False,
     "properties": {
-        "indicator": {"type": "string", "description": "Its code in the catalogue, as CP04."},
-        "numerator": {**_FIGURE, "description": "A count; FTE with one decimal."},
-        "denominator": {
-            **_FIGURE,
-            "description": "What the numerator is a part of. Left out for rates per population, "
-            "which take the estimate in force, and for plain counts.",
-        },
+        "indicator": {"type": "string", "description": _SAID["indicator"]},
+        "numerator": {**_FIGURE, "description": _SAID["numerator"]},
+        "denominator": {**_FIGURE, "description": _SAID["denominator"]},
         "symbol": {
             "type": ["string", "null"],
             "enum": [*get_args(Symbol), None],
-            "description": "z not applicable, x not available, c confidential, u unreliable, "
-            "low (or k) rounds to zero.",
+            "description": _SAID["symbol"],
         },
         "note": {
             "type": ["string", "null"],
             "maxLength": LONGEST_NOTE,
-            "description": "Context for whoever reads the figure. Never about a single child.",
+            "description": _SAID["note"],
         },
     },
 }
@@ -51,9 +46,9 @@ RETURN_SCHEMA: dict[str, Any] = {
     "required": ["authority", "collection", "period", "observations"],
     "additionalProperties": False,
     "properties": {
-        "authority": {"type": "string", "description": "DfE's three-digit code, as 383."},
-        "collection": {"type": "string", "description": "Such as riia-quarterly."},
-        "period": {"type": "string", "description": "The quarter, as 2026-27-Q2."},
+        "authority": {"type": "string", "description": _SAID["authority"]},
+        "collection": {"type": "string", "description": _SAID["collection"]},
+        "period": {"type": "string", "description": _SAID["period"]},
         "observations": {
             "type": "array",
             "minItems": 1,

@@ -5,10 +5,11 @@ is taken. The desk itself decides nothing.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from threading import Lock
+from typing import TypeVar
 
 from schemas.codec import encode
 from schemas.events import Event, FiguresPublished, Payload
@@ -24,7 +25,7 @@ from services.ingest.core.record import event_id, record
 from services.ingest.core.release import decide_new
 from services.ingest.core.report import Report
 from services.ingest.core.version import DataSet, OpenPeriod, Version, Versions, take
-from services.ingest.outcome import Accepted, Explained, Faulty, Logged, NoSuchReturn
+from services.ingest.outcome import Accepted, Explained, Faulty, Logged, find
 from services.ingest.xlsx.opener import Opener
 from services.runtime.clock import Clock, rfc3339
 from services.runtime.fence import Fence
@@ -33,6 +34,7 @@ from services.runtime.reader import Reader
 from services.runtime.turn import answering, take_turn
 
 _PATIENCE_SECONDS = 30.0
+Found = TypeVar("Found")
 
 
 class Desk:
@@ -126,7 +128,7 @@ class Desk:
         and then nothing was stored.
         """
         with self._turn():
-            version = _find(known := self._caught_up(), return_id)
+            version = find(known := self._caught_up(), return_id)
             texts, said = decide_explanations(known, version, given)
             if said:
                 known = self._append([*texts, *said], traceparent=traceparent)
@@ -188,13 +190,18 @@ class Desk:
     def version(self, return_id: str) -> Version:
         """Return an accepted return by its id; raises NoSuchReturn."""
         with self._turn():
-            return _find(self._caught_up(), return_id)
+            return find(self._caught_up(), return_id)
 
     def queries(self, return_id: str) -> Explained:
         """Return an accepted return with what became of its queries; raises NoSuchReturn."""
         with self._turn():
-            version = _find(known := self._caught_up(), return_id)
+            version = find(known := self._caught_up(), return_id)
             return Explained(version, asked_of(version, known), ())
+
+    def ask(self, question: Callable[[Versions, Library], Found]) -> Found:
+        """Return what a question, which changes nothing, finds in what stands."""
+        with self._turn():
+            return question(self._caught_up(), self._library)
 
     def versions(self) -> tuple[Version, ...]:
         """Return every version of every return that was accepted."""
@@ -288,10 +295,3 @@ class Desk:
     def _fold(self, event: Event) -> None:
         if event.nation == self._known.nation and self._fence.admit(event) is not None:
             take(self._known, event)
-
-
-def _find(known: Versions, return_id: str) -> Version:
-    found = known.returns.get(return_id)
-    if found is None:
-        raise NoSuchReturn(return_id)
-    return found

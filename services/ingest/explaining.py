@@ -6,8 +6,8 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.tidy import LONGEST_NOTE
 from services.ingest.answer import refusals, retrace
-from services.ingest.core.entry import LONGEST_NOTE
 from services.ingest.core.explanation import ExplanationUnfit, Given, NoLongerStands
 from services.ingest.desk import Desk
 from services.ingest.outcome import Explained

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from schemas.findings import write_findings
 from schemas.rule import RULES
-from services.ingest import change, explaining
+from services.ingest import change, explaining, templating
 from services.ingest.answer import refusals, retrace
 from services.ingest.contract import (
     REPORT,
@@ -50,6 +50,7 @@ def router(desk: Desk) -> APIRouter:
         add(routes, desk)
     routes.include_router(explaining.router(desk))
     routes.include_router(change.router(desk))
+    routes.include_router(templating.router(desk))
     return routes
 
 

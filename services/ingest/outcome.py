@@ -7,7 +7,7 @@ from schemas.events import QueryExplained
 from services.ingest.core.explanation import Asked
 from services.ingest.core.published import Imported
 from services.ingest.core.report import Report
-from services.ingest.core.version import Version
+from services.ingest.core.version import Version, Versions
 
 
 class Faulty(TartanError):
@@ -23,6 +23,14 @@ class NoSuchReturn(TartanError):
 
     def __init__(self, return_id: str) -> None:
         super().__init__(f"There is no return “{return_id[:40]}”. Check the id on the receipt.")
+
+
+def find(known: Versions, return_id: str) -> Version:
+    """Return an accepted return by its id; raises NoSuchReturn."""
+    found = known.returns.get(return_id)
+    if found is None:
+        raise NoSuchReturn(return_id)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

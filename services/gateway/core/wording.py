@@ -10,15 +10,6 @@ from schemas.errors import UnknownPeriod
 from schemas.numbers import round_half_up
 from schemas.periods import Period, PeriodKind
 
-UNITS = {
-    "/10k": "per 10,000",
-    "/100k": "per 100,000",
-    "%": "%",
-    "ratio": "ratio",
-    "score": "score",
-    "count": "number",
-    "FTE": "full-time equivalents",
-}
 DOMAINS = {
     "CIN": "Children in need",
     "CIN deep-dive": "Children in need: deep dive",
@@ -152,7 +143,7 @@ def percent(share: float | None) -> str:
 
 def unit(indicator: Indicator) -> str:
     """Return an indicator's unit in words."""
-    return UNITS.get(indicator.unit, indicator.unit)
+    return indicator.unit_in_words
 
 
 def domain(name: str) -> str:

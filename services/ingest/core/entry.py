@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from schemas.catalogue import Indicator
 from schemas.events import Observation, Symbol
+from schemas.tidy import LONGEST_NOTE
 from services.ingest.core.document import Cell, Document, Format, Odd, Row
 from services.ingest.core.fault import FIGURES, Column, Fault, Place, fault
 from services.ingest.core.figure import READ_OTHERWISE, SYMBOLS, Figure, read_figure
 from services.ingest.core.header import nearest
 
-LONGEST_NOTE = 2_000
 _HINTED = 200
 _UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\xad"  # joiners and soft hyphens of word processors
 _LINE_ENDS = str.maketrans({"\r": None})

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from schemas.errors import TartanError
 from schemas.events import Finding, QueryExplained, Severity, TextSet, derived_id
 from schemas.rule import RULES
+from schemas.tidy import LONGEST_NOTE
 from services.ingest.core.child import holds_a_child
-from services.ingest.core.entry import LONGEST_NOTE
 from services.ingest.core.fault import shown
 from services.ingest.core.version import Version, Versions
 

@@ -8,11 +8,10 @@ from typing import get_args
 
 from schemas.catalogue import Indicator, Kind
 from schemas.events import Symbol
+from schemas.tidy import LARGEST
 from services.ingest.core.document import Cell, Odd
 from services.ingest.core.fault import Column, Fault, fault
 
-LARGEST = 10_000_000
-"""No authority counts as far: all of England has twelve million children."""
 SYMBOLS: Mapping[str, Symbol] = {symbol: symbol for symbol in get_args(Symbol)}
 """Every symbol by its text."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Protocol
 
+from schemas.tidy import GUIDANCE
 from services.ingest.core.fault import COLUMNS, Column, Fault, Place, fault, shown
 
 Line = tuple[int, Sequence[str]]
@@ -81,13 +82,18 @@ def is_header(cells: Iterable[str]) -> bool:
 
 
 def read_header(line: Line, *, where: Where) -> Header:
-    """Read the header row; the order of columns and the case of their names do not matter."""
+    """Read the header row; the order of columns and the case of their names do not matter.
+
+    What a template says to its reader is passed over.
+    """
     row, cells = line
     columns: dict[int, Column] = {}
     faults: list[Fault] = []
     unknown: dict[int, str] = {}
     for index, cell in enumerate(cells):
         name = plain(cell)
+        if name in GUIDANCE:
+            continue
         if name not in COLUMNS:
             unknown[index] = cell
         elif Column(name) in columns.values():

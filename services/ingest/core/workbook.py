@@ -12,6 +12,11 @@ from services.ingest.core.header import Line, in_words, plain
 from services.ingest.core.merging import Area, spread
 from services.ingest.core.table import FIRST, header_at, read_table
 
+DEFINITIONS_SHEET = "Definitions"
+"""The second sheet of a template."""
+
+_DEFINED = ["Indicator", "Title", "Definition"]
+
 
 @dataclass(frozen=True, slots=True)
 class Marked:
@@ -96,7 +101,7 @@ def read_workbook(workbook: Workbook) -> Document:
     if not shown and len(visible) != 1:
         return _refused(fault("F020", sheets=_named(visible or sheets)))
     chosen = (shown or visible)[0]
-    others = [sheet for sheet in sheets if sheet is not chosen]
+    others = [sheet for sheet in sheets if sheet is not chosen and not _is_of_template(sheet)]
     return _read(chosen).after(_left_out(chosen, others))
 
 
@@ -125,6 +130,12 @@ def _left_out(chosen: Sheet, others: Sequence[Sheet]) -> Iterator[Fault]:
     if others:
         place = Place(sheet=chosen.name)
         yield fault("F021", place=place, sheet=f"“{chosen.name}”", others=_named(others))
+
+
+def _is_of_template(sheet: Sheet) -> bool:
+    """Say whether a sheet is the one on which a template says what is counted."""
+    _, first = sheet.rows[0]
+    return sheet.name == DEFINITIONS_SHEET and list(first[: len(_DEFINED)]) == _DEFINED
 
 
 def _read(sheet: Sheet) -> Document:

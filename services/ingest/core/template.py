@@ -1,0 +1,168 @@
+"""A template: the table of a return that waits for its figures, with what each of them counts.
+
+It is laid out once; CSV and workbook are two ways to write it. Filled in and sent back it is a
+return like any other.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from schemas.authority import Authority
+from schemas.catalogue import Accumulates, Indicator, Kind
+from schemas.errors import UnknownCode
+from schemas.events import Observation
+from schemas.findings import guarded
+from schemas.periods import Period
+from schemas.reference import Library
+from services.ingest.core.calendar import window
+from services.ingest.core.check import catalogue_version
+from services.ingest.core.version import Versions
+
+Known = str | int | float | None
+"""What a cell of a template holds."""
+
+COLUMNS = (
+    "indicator", "title", "numerator", "denominator", "symbol", "note", "last_quarter", "unit",
+    "numerator_counts", "denominator_counts", "authority", "authority_name", "collection", "period",
+)  # fmt: skip
+"""The columns of a template, in order: what is typed stands beside what it is about."""
+
+DEFINITIONS = (
+    "Indicator", "Title", "Definition", "Counted", "Unit", "What the numerator counts",
+    "What the denominator counts", "Source",
+)  # fmt: skip
+"""The header of a workbook's second sheet."""
+
+_NOTHING = "nothing: leave it blank"
+_COUNTED = {
+    Accumulates.FLOW: "over the quarter",
+    Accumulates.STOCK: "on the last day of the quarter",
+    Accumulates.WINDOW: "over the twelve months that end with the quarter",
+    Accumulates.FLOW_OVER_STOCK: "numerator over the quarter, denominator as it stood in it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A return to be filled in: whose, which and when, and a row for each of its indicators.
+
+    ``last`` has the figures of the quarter before, by indicator, where they are to be shown.
+    """
+
+    authority: Authority
+    collection: str
+    period: Period
+    indicators: tuple[Indicator, ...]
+    last: Mapping[str, Observation]
+
+    @property
+    def name(self) -> str:
+        """What a file of it is called, without its ending."""
+        return f"{self.authority.code}-{self.period}-{self.collection}"
+
+    def rows(self) -> Iterator[tuple[Known, ...]]:
+        """Walk the cells of each row, in the order of COLUMNS."""
+        for indicator in self.indicators:
+            yield (
+                indicator.code,
+                indicator.name,
+                None,
+                None,
+                None,
+                None,
+                last_quarter(self.last.get(indicator.code)),
+                indicator.unit_in_words,
+                indicator.numerator,
+                denominator_counts(indicator),
+                self.authority.code,
+                self.authority.name,
+                self.collection,
+                str(self.period),
+            )
+
+    def definitions(self) -> Iterator[tuple[str, ...]]:
+        """Walk what each indicator means, in the order of DEFINITIONS."""
+        for indicator in self.indicators:
+            yield (
+                indicator.code,
+                indicator.name,
+                definition(indicator),
+                _COUNTED[indicator.accumulates],
+                indicator.unit_in_words,
+                indicator.numerator,
+                denominator_counts(indicator),
+                indicator.source,
+            )
+
+
+def draw_template(
+    code: str,
+    period: str,
+    collection: str,
+    *,
+    library: Library,
+    known: Versions,
+    with_last: bool = True,
+) -> Template:
+    """Return the template of an authority's return; the catalogue is the one in force.
+
+    ``with_last`` shows the figures that stand for the quarter before. Raises UnknownCode for an
+    authority that sends no returns here and for a collection that nothing is returned with,
+    UnknownPeriod or NotAQuarter for what is no quarter.
+    """
+    sender = library.senders(known.nation).get(code.upper())
+    if sender is None:
+        raise UnknownCode("authority", code)
+    quarter = window(known, collection=collection, period=period, library=library)
+    version = catalogue_version(library, known=known)
+    codes = library.collection(collection, version=version)
+    before = (sender.code, collection, str(quarter.previous()))
+    return Template(
+        sender,
+        collection,
+        quarter,
+        tuple(library.indicator(code, version=version) for code in codes),
+        known.observations(before) if with_last else {},
+    )
+
+
+def write_csv(template: Template) -> bytes:
+    """Return a template as CSV that spreadsheets open as it is: UTF-8 with its mark, CRLF.
+
+    No text can become a formula.
+    """
+    text = io.StringIO(newline="")
+    lines = csv.writer(text, lineterminator="\r\n")
+    lines.writerow(COLUMNS)
+    lines.writerows([guarded(cell) for cell in row] for row in template.rows())
+    return text.getvalue().encode("utf-8-sig")
+
+
+def last_quarter(said: Observation | None) -> Known:
+    """Return what was returned last, as one cell that is no figure of its own: "77 of 94"."""
+    if said is None or said.numerator is None:
+        return said.symbol if said else None
+    return said.numerator if said.denominator is None else f"{said.numerator} of {said.denominator}"
+
+
+def denominator_counts(indicator: Indicator) -> str:
+    """Return what the denominator counts; where the sender gives none, that it is left blank."""
+    if indicator.population is not None:
+        ages = indicator.population.replace("-", " to ")
+        return f"people aged {ages}, from the estimate in force: leave it blank"
+    return indicator.denominator if indicator.has_denominator else _NOTHING
+
+
+def definition(indicator: Indicator) -> str:
+    """Return in a sentence how the value comes from the counts."""
+    counted = f"{indicator.numerator[:1].upper()}{indicator.numerator[1:]}"
+    if indicator.population is not None:
+        ages = indicator.population.replace("-", " to ")
+        return f"{counted}, for every {indicator.factor:,.0f} people aged {ages}."
+    if not indicator.has_denominator:
+        return f"{counted}."
+    if indicator.kind is Kind.PERCENTAGE:
+        return f"{counted}, as a percentage of: {indicator.denominator}."
+    return f"{counted}, divided by: {indicator.denominator}."
