@@ -35,7 +35,7 @@ def create_app(product: Product) -> FastAPI:
     product.metrics.requests.labels(*ACCEPTED)
     product.metrics.parked.set_function(lambda: _waiting_at_scrape(product))
     return make_app(
-        ingest_router(product.desk),
+        ingest_router(product.desk, keyring=product.keyring),
         alerts_router(product.office),
         title="Tartan",
         description=SUMMARY,

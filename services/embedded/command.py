@@ -13,7 +13,7 @@ from pathlib import Path
 from schemas.errors import TartanError
 from schemas.topics import Topic
 from services.benchmark.method import OlderThanLog
-from services.embedded import feeding, looking, service, serving
+from services.embedded import feeding, looking, proving, service, serving
 from services.embedded.erasure import NoSuchText
 from services.embedded.parking import CannotReplay
 from services.embedded.remote import CannotReach, UnknownFormat
@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_services(commands)
     _add_feeding(commands)
     _add_looking(commands)
+    _add_receipt(commands)
     return parser
 
 
@@ -162,6 +163,20 @@ def _add_looking(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     erase.add_argument("text", help="the text's id")
     _add_data(erase)
     erase.set_defaults(run=looking.erase_text)
+
+
+def _add_receipt(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    receipt = commands.add_parser("receipt", help="prove receipts of returns")
+    actions = receipt.add_subparsers(required=True, metavar="ACTION")
+    verify = actions.add_parser("verify", help="prove a receipt, asking nobody")
+    verify.add_argument("file", type=Path, metavar="FILE", help="the receipt as JSON")
+    verify.add_argument(
+        "--key", type=Path, required=True, help="public keys in PEM, from /v1/receipts/key"
+    )
+    verify.add_argument(
+        "--return", dest="sent", type=Path, metavar="FILE", help="the file that was sent, too"
+    )
+    verify.set_defaults(run=proving.verify)
 
 
 def _add_data(command: argparse.ArgumentParser) -> None:

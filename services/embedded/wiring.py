@@ -25,7 +25,9 @@ from services.benchmark.method import missing_method
 from services.gateway.feed import Feed
 from services.gateway.projector import Projector, views_behind
 from services.gateway.views import Views
+from services.ingest.core.signature import Keyring
 from services.ingest.desk import Desk
+from services.ingest.keyring import own_keyring
 from services.runtime.clock import Clock
 from services.runtime.consumer import Consumer
 from services.runtime.engine import Engine
@@ -50,6 +52,7 @@ class Product:
     log: Log
     nation: str
     desk: Desk
+    keyring: Keyring
     office: Office
     audiences: tuple[Audience, ...]
     sender: Sender
@@ -101,7 +104,10 @@ class Product:
 def assemble(
     log: Log, *, directory: Path, nation: str, library: Library, settings: Settings, now: Clock
 ) -> Product:
-    """Make every part; nothing is read or sent yet. ``directory`` takes the outbox."""
+    """Make every part; nothing is read or sent yet. ``directory`` takes outbox and keys.
+
+    Raises SettingsError for keys of receipts that cannot be used.
+    """
     metrics = Metrics(CollectorRegistry(), engine=ENGINE)
     feed = Feed(nation)
     store = MemoryStore()
@@ -121,6 +127,7 @@ def assemble(
         log=log,
         nation=nation,
         desk=Desk(log, library=library, nation=nation, now=now),
+        keyring=own_keyring(settings.receipt_key, directory=directory),
         office=office,
         audiences=audiences,
         sender=Sender(office, connections, base_url=settings.base_url, now=now, metrics=metrics),

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from schemas.findings import write_findings
 from schemas.rule import RULES
-from services.ingest import change, explaining, templating
+from services.ingest import change, explaining, receipting, templating
 from services.ingest.answer import refusals, retrace
 from services.ingest.contract import (
     REPORT,
@@ -19,6 +19,7 @@ from services.ingest.contract import (
     file_body,
     return_body,
 )
+from services.ingest.core.signature import Keyring
 from services.ingest.desk import Desk
 from services.ingest.listing import (
     DataSetItem,
@@ -28,11 +29,13 @@ from services.ingest.listing import (
     RuleItem,
     RuleListing,
 )
-from services.ingest.representation import Receipt, ReportItem
+from services.ingest.receipt import Receipt
+from services.ingest.representation import ReportItem
 from services.ingest.request import body_of, day, file_name, month, sent
 from services.runtime.problem import Problem, problems
 
 _NO_STORE = {"Cache-Control": "no-store"}
+_NO_KEYS = Keyring()
 
 Body = Annotated[bytes, Depends(body_of)]
 
@@ -43,18 +46,20 @@ ACCEPTED = ("POST", "/v1/returns", "202")
 """The request that is counted for each return that was accepted."""
 
 
-def router(desk: Desk) -> APIRouter:
-    """Return the routes of ingest over a desk."""
+def router(desk: Desk, *, keyring: Keyring = _NO_KEYS) -> APIRouter:
+    """Return the routes of ingest over a desk; without keys its receipts are not signed."""
     routes = APIRouter()
-    for add in (_add_returns, _add_reading, _add_periods, _add_published, _add_rules):
+    _add_returns(routes, desk, keyring)
+    for add in (_add_reading, _add_periods, _add_published, _add_rules):
         add(routes, desk)
+    routes.include_router(receipting.router(desk, keyring))
     routes.include_router(explaining.router(desk))
     routes.include_router(change.router(desk))
     routes.include_router(templating.router(desk))
     return routes
 
 
-def _add_returns(routes: APIRouter, desk: Desk) -> None:
+def _add_returns(routes: APIRouter, desk: Desk, keyring: Keyring) -> None:
     @routes.post(
         "/v1/returns",
         tags=["Returns"],
@@ -84,9 +89,8 @@ def _add_returns(routes: APIRouter, desk: Desk) -> None:
                 supersedes=supersedes,
                 traceparent=retrace(request),
             )
-        version = accepted.version
-        receipt = Receipt.of(version, authority_name=desk.authority_name(version.authority))
-        place = {"Location": f"/v1/returns/{version.return_id}"}
+        receipt = receipting.give_receipt(desk, keyring, accepted.version)
+        place = {"Location": f"/v1/returns/{receipt.return_id}"}
         return _answer(receipt, status=202 if accepted.is_new else 200, headers=place)
 
     @routes.post(
@@ -107,18 +111,6 @@ def _add_returns(routes: APIRouter, desk: Desk) -> None:
 
 
 def _add_reading(routes: APIRouter, desk: Desk) -> None:
-    @routes.get(
-        "/v1/returns/{return_id}/receipt",
-        tags=["Returns"],
-        summary="Read the receipt of an accepted return",
-        response_model=Receipt,
-        responses=problems(404, 422, 503),
-    )
-    def read_receipt(return_id: str) -> Response:
-        with refusals():
-            version = desk.version(return_id)
-        return _answer(Receipt.of(version, authority_name=desk.authority_name(version.authority)))
-
     @routes.get(
         "/v1/returns/{return_id}/report",
         tags=["Returns"],

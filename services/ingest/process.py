@@ -7,6 +7,7 @@ from schemas.published import shipped_figures
 from schemas.reference import load_library
 from services.ingest.desk import Desk
 from services.ingest.http import ACCEPTED, WIDER, router
+from services.ingest.keyring import mounted_keyring
 from services.runtime.clock import Clock
 from services.runtime.kafka.gate import Gate
 from services.runtime.kafka.log import KafkaLog
@@ -19,7 +20,10 @@ _STOCKING_SECONDS = 30.0
 
 
 def create_app(settings: Settings, *, now: Clock) -> FastAPI:
-    """Return the app; the first replica gives a new log England's published figures."""
+    """Return the app; the first replica gives a new log England's published figures.
+
+    Raises SettingsError for keys of receipts that cannot be used.
+    """
     library, nation = load_library(), settings.nation
     metrics = Metrics(CollectorRegistry())
     log = KafkaLog.of(nation, settings.kafka, patience=settings.hold)
@@ -46,7 +50,7 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
         log.close()
 
     return make_app(
-        router(desk),
+        router(desk, keyring=mounted_keyring(settings.receipt_key)),
         title="Tartan: ingest",
         metrics=metrics,
         live=starter.live,

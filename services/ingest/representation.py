@@ -1,4 +1,4 @@
-"""How ingest answers a return: the report of its check and the receipt, as JSON."""
+"""How ingest says the report of a check, as JSON."""
 
 from collections.abc import Sequence
 from typing import Self
@@ -160,93 +160,8 @@ class ReportItem(Answer):
         )
 
 
-class Receipt(Answer):
-    """Proof that a return was accepted; it never changes, whatever becomes of the return.
-
-    ``changed`` is how many values are other than in the version before, null where none stood.
-    """
-
-    return_id: str
-    authority: str
-    authority_name: str
-    collection: str
-    period: str
-    version: int
-    supersedes: str | None
-    outcome: str
-    received_at: str
-    due: str | None
-    late: bool
-    channel: str
-    media_type: str
-    size: int
-    sha256: str
-    observations: int
-    figures: int
-    symbols: int
-    counts: dict[str, int]
-    rules: str
-    catalogue: str | None
-    changed: int | None
-    next_step: str
-    links: dict[str, str]
-
-    @classmethod
-    def of(cls, version: Version, *, authority_name: str) -> Self:
-        """Return the receipt of an accepted return."""
-        place = f"/v1/returns/{version.return_id}"
-        return cls(
-            return_id=version.return_id,
-            authority=version.authority,
-            authority_name=authority_name,
-            collection=version.collection,
-            period=version.period,
-            version=version.number,
-            supersedes=version.supersedes,
-            outcome="accepted_late" if version.late else "accepted",
-            received_at=version.received_at,
-            due=version.due,
-            late=version.late,
-            channel=version.channel,
-            media_type=version.media_type,
-            size=version.size,
-            sha256=version.sha256,
-            observations=version.figures + version.symbols,
-            figures=version.figures,
-            symbols=version.symbols,
-            counts=_counts(version),
-            rules=version.rules,
-            catalogue=version.catalogue,
-            changed=None if version.replaces is None else len(version.changes),
-            next_step=_next_step(version),
-            links={
-                "return": place,
-                "receipt": f"{place}/receipt",
-                "report": f"{place}/report",
-                "changes": f"{place}/changes",
-                "explanations": f"{place}/explanations",
-            },
-        )
-
-
-def _counts(version: Version) -> dict[str, int]:
-    found = [finding.severity for finding in version.findings]
-    return {severity.value: found.count(severity) for severity in Severity}
-
-
 def _title(counts: dict[str, int]) -> str:
     queries = counts[Severity.QUERY]
     if not queries:
         return "Your return has no errors"
     return f"Your return has {queries} {'query' if queries == 1 else 'queries'}"
-
-
-def _next_step(version: Version) -> str:
-    open_queries = _counts(version)[Severity.QUERY]
-    if not open_queries:
-        return "Nothing more is needed. A corrected return can be sent in the same way."
-    figures = "a figure carries" if open_queries == 1 else f"{open_queries} figures carry"
-    return (
-        f"The return is accepted; {figures} an open query. Look at the report: send the return "
-        "again with the right figures, or say why those that are right are as they are."
-    )

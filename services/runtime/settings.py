@@ -51,6 +51,11 @@ class Settings(BaseModel):
         "http://127.0.0.1:8003",
         description="where the gateway finds the service that takes answers",
     )
+    receipt_key: Path | None = Field(
+        None,
+        description="PEM file: what signs receipts; without it the embedded product makes its own, "
+        "and the distributed one gives them unsigned",
+    )
     audiences: Path | None = Field(None, description="a TOML file: who is told, and where")
     smtp_url: SecretStr | None = Field(
         None, description="smtp://user:password@host:587?starttls=1; without it notices are files"

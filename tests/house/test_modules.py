@@ -23,7 +23,7 @@ PURE = {
     "math", "numbers", "operator", "re", "statistics", "string", "struct", "textwrap",
     "tomllib", "types", "typing", "unicodedata", "uuid", "zlib", "zoneinfo", "zipfile",
 }  # fmt: skip
-PACKAGES_OF_CORES = {"numpy", "pydantic", "pydantic_core", "schemas", "scipy"}
+PACKAGES_OF_CORES = {"cryptography", "numpy", "pydantic", "pydantic_core", "schemas", "scipy"}
 # The language also reads the tables that are released inside its own package.
 READS_ITS_TABLES = {"gzip", "importlib", "pathlib"}
 # Parts of Python that reach out of the process, and the one or two modules that may use each.
