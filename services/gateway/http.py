@@ -27,6 +27,7 @@ from services.gateway.pages import (
     rule,
     submission,
 )
+from services.gateway.pages import collection as page_collection
 from services.gateway.pages.alert import Answer
 from services.gateway.pages.check import Examine
 from services.gateway.pages.furniture import ASSETS, DIST, Furniture
@@ -55,7 +56,8 @@ def page_router(
 ) -> APIRouter:
     """Serve every page and the compiled styles."""
     routes = APIRouter(dependencies=[Depends(furniture.arrive)])
-    for part in (home, rug, authority, figure, indicator, record, method, rule, prose):
+    reading = (home, rug, authority, figure, indicator, record, page_collection, method, rule)
+    for part in (*reading, prose):
         routes.include_router(part.router(furniture))
     routes.include_router(developer.router(furniture))
     routes.include_router(alert.router(furniture, answer=answer))

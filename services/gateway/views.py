@@ -127,8 +127,7 @@ class Views:
         Time is that of the newest event, as it is for whatever else the log decides.
         """
         known = self.period(collection, period) or {"due": None, "state": "closed"}
-        today = (self.as_at() or "")[:10]
-        due = known["due"] is not None and known["due"] < today
+        due = known["due"] is not None and known["due"] < (self.today() or "")
         return State.LATE if due and known["state"] == "open" else State.NOT_RETURNED
 
     def next_quarter(self) -> str:
@@ -236,6 +235,10 @@ class Views:
         """Return the time of the newest event that the views rest on; None before the first."""
         times = [found["time"] for topic in _SHOWN if (found := self._latest(topic)) is not None]
         return max(times, default=None)
+
+    def today(self) -> str | None:
+        """Return the day of the newest event, which is the day that a reader is told of."""
+        return (self.as_at() or "")[:10] or None
 
     def version(self, *topics: Topic) -> str:
         """Return a text that changes whenever an event of the topics (all by default) arrives."""

@@ -146,6 +146,8 @@ def paths(site) -> dict[str, str]:
         "alerts": "/alerts",
         "alert": f"/alerts/{site.alert}",
         "notices": "/notices",
+        "collections": "/collections",
+        "collection": "/collections/riia-quarterly/2026-27-Q2",
         "return": f"/returns/{site.submission}",
         "method": "/method",
         "reference": "/developers/api",

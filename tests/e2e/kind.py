@@ -36,6 +36,8 @@ KINDS = {
     "withdrawn alert": Kind(f"/alerts/{_ID}", "Withdrawn because"),
     "notices": Kind("/notices"),
     "return": Kind(f"/returns/{_ID}"),
+    "collections": Kind("/collections"),
+    "collection": Kind(r"/collections/[-\w]+/\d{4}-\d\d-Q\d", "Download the list as CSV"),
     "check": Kind("/check"),
     "rules": Kind("/rules"),
     "rule": Kind(r"/rules/[A-Z]\d{3}"),

@@ -34,7 +34,8 @@ from services.embedded.demonstration.moment import StoryClock
 from services.embedded.demonstration.script import write_script
 from services.embedded.demonstration.story import load_story
 from services.gateway.core.document import Document
-from services.gateway.core.item.submission import collection_item, return_item
+from services.gateway.core.item.collection import collection_item
+from services.gateway.core.item.submission import return_item
 from services.gateway.joined import Joined
 from services.gateway.projector import Projector
 from services.gateway.views import Views
@@ -415,7 +416,13 @@ def test_averndale_corrects_a_figure_and_the_alert_is_withdrawn_with_the_reason(
 def test_ormsthwick_has_not_returned_the_newest_quarter(played: Played) -> None:
     period = _there(played.views.period(RIIA, NEWEST))
     codes = [authority.code for authority in played.views.senders()]
-    shown = collection_item(period, senders=codes, baseline=None)
+    shown = collection_item(
+        period,
+        senders=codes,
+        baseline=None,
+        today=played.views.today(),
+        working_days=played.views.library.working_days,
+    )
     assert (shown["state"], shown["due"], shown["returned"], shown["of"]) == (
         "open",
         "2026-11-11",

@@ -1,8 +1,9 @@
 """Collections and baselines to read: what is due, who has returned, what England lends."""
 
 from collections.abc import Iterator
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 
 from schemas.errors import UnknownPeriod
@@ -10,9 +11,10 @@ from schemas.events import IndicatorBaseline
 from schemas.periods import Period
 from services.gateway.api.listing import NO_STORE, Cursor, Entry, Limit, part
 from services.gateway.api.model import BaselineItem
-from services.gateway.api.parameter import a_collection, listed, missing
+from services.gateway.api.parameter import a_collection, a_region, listed, missing
 from services.gateway.api.record import CollectionItem, CollectionListing
-from services.gateway.core.item.submission import collection_item
+from services.gateway.core.chase import write_chase_list
+from services.gateway.core.item.collection import collection_item
 from services.gateway.views import Views
 from services.runtime.problem import problems
 
@@ -43,14 +45,29 @@ def router(views: Views) -> APIRouter:
         responses=problems(404, 422),
     )
     def read_collection(collection: str, period: str) -> Response:
-        known = views.period(collection, _canonical(period))
-        if known is None:
-            raise missing(
-                "period of that collection",
-                f"{collection}/{period}",
-                where="GET /v1/collections lists the periods that were opened.",
-            )
-        return JSONResponse(_item(views, known["collection"], known["period"]), headers=NO_STORE)
+        known = find(views, collection, period)
+        return JSONResponse(item(views, *known), headers=NO_STORE)
+
+    @routes.get(
+        "/v1/collections/{collection}/{period}/chase.csv",
+        summary="Read who has no return that counts, as a table",
+        response_class=Response,
+        responses={
+            200: {"content": {"text/csv": {"schema": {"type": "string"}}}},
+            **problems(404, 422),
+        },
+    )
+    def read_chase_list(
+        collection: str,
+        period: str,
+        region: Annotated[str | None, Query(description="Only this region of /v1/regions")] = None,
+    ) -> Response:
+        known = find(views, collection, period)
+        own = a_region(views, region)
+        table = write_chase_list(item(views, *known, region=own), senders=views.senders(own))
+        name = f"chase-{known[0]}-{known[1]}.csv"
+        disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(table, media_type="text/csv", headers={**NO_STORE, **disposition})
 
     @routes.get(
         "/v1/baselines/{baseline}",
@@ -73,6 +90,18 @@ def router(views: Views) -> APIRouter:
     return routes
 
 
+def find(views: Views, collection: str, period: str) -> tuple[str, str]:
+    """Return a collection's period as the views spell it; raises the 404 of one never opened."""
+    known = views.period(collection, _canonical(period))
+    if known is None:
+        raise missing(
+            "period of that collection",
+            f"{collection}/{period}",
+            where="GET /v1/collections lists the periods that were opened.",
+        )
+    return known["collection"], known["period"]
+
+
 def _canonical(period: str) -> str:
     """Return a period of the path as the views spell it; what is no period finds nothing."""
     try:
@@ -81,14 +110,19 @@ def _canonical(period: str) -> str:
         return ""
 
 
-def _item(views: Views, collection: str, period: str) -> dict[str, object]:
+def item(
+    views: Views, collection: str, period: str, *, region: str | None = None
+) -> dict[str, Any]:
+    """Return a collection's period that was opened, with all its senders or those of a region."""
     document = views.period(collection, period)
     assert document is not None  # noqa: S101 - narrows the type: callers have just read it
     baseline = views.baseline(collection, period)
     return collection_item(
         document,
-        senders=[authority.code for authority in views.senders()],
+        senders=[authority.code for authority in views.senders(region)],
         baseline=baseline["id"] if baseline else None,
+        today=views.today(),
+        working_days=views.library.working_days,
     )
 
 
@@ -97,5 +131,5 @@ def _collections(views: Views, only: str | None) -> Iterator[Entry]:
         for period in views.periods(collection):
             yield (
                 f"{collection}/{period}",
-                lambda c=collection, p=period: _item(views, c, p),  # type: ignore[misc]
+                lambda c=collection, p=period: item(views, c, p),  # type: ignore[misc]
             )

@@ -97,17 +97,30 @@ class ReturnListing(Listing[ReturnSummary]):
 
 
 class SenderItem(Item):
-    """An authority of a collection's period and its current return."""
+    """An authority of a collection's period and its current return.
+
+    ``state`` says whether it came: ``returned_late`` is first received after the due day, ``late``
+    is due and has not come, ``not_returned`` has not come by the close. ``withdrawn``: what it had
+    returned was withdrawn, and nothing stands. ``open_queries`` counts figures.
+    """
 
     authority: str
     returned: bool
+    state: Literal["in_time", "returned_late", "awaited", "late", "not_returned"]
     return_id: str | None
     version: int | None
     accepted_at: str | None
+    open_queries: int
+    withdrawn: bool
 
 
 class CollectionItem(Item):
-    """One collection's period: due, state, who has returned."""
+    """One collection's period: its window, state, and who has returned.
+
+    ``working_days_left`` counts working days of England after the day ``as_at``, that of the newest
+    news, up to the due day and with it; negative once that is over, null when the period is closed
+    or where the bank holidays are not known.
+    """
 
     collection: str
     period: str
@@ -115,6 +128,8 @@ class CollectionItem(Item):
     due: str | None
     opened_at: str | None
     closed_at: str | None
+    as_at: str | None
+    working_days_left: int | None
     baseline: str | None
     returned: int
     of: int

@@ -10,7 +10,7 @@ from typing import Any
 
 from schemas.topics import Topic
 
-LAYOUT = 1
+LAYOUT = 2
 """The version of the documents: a release that makes others of the same events raises it, and its
 views are built beside those that the release before still reads."""
 Document = Mapping[str, Any]
@@ -35,7 +35,10 @@ class Keys:
         return f"{self.nation}/periods"
 
     def period(self, collection: str, period: str) -> str:
-        """One collection's period: due, state, and the returns of each authority in order."""
+        """One collection's period: due, state, and each authority's returns in order.
+
+        Of a return: {id, at, state, asked}, where ``asked`` are the indicators whose query is open.
+        """
         return f"{self.nation}/period/{collection}/{period}"
 
     def submission(self, return_id: str) -> str:

@@ -23,6 +23,13 @@ COLLECTIONS = {
     "early-help-quarterly": "Early help return",
     "regional-quarterly": "Regional return",
 }
+RETURNED = {
+    "in_time": "Returned",
+    "returned_late": "Returned late",
+    "awaited": "Awaited",
+    "late": "Late",
+    "not_returned": "Not returned",
+}
 FLAGS = {
     "as_expected": "As expected",
     "amber": "Amber",

@@ -60,6 +60,7 @@ class Furniture:
             unit=wording.unit,
             count=wording.count,
             collection_name=wording.collection,
+            RETURNED=wording.RETURNED,
             FLAGS=wording.FLAGS,
             FLAG_TONES={flag: _FLAG_TONES.get(flag, "plain") for flag in wording.FLAGS},
             FLAG_SENTENCES=wording.FLAG_SENTENCES,

@@ -5,8 +5,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from schemas.events import State
 from services.gateway.core import wording
+from services.gateway.core.item.collection import returned as whether_returned
 from services.gateway.core.item.submission import current
 from services.gateway.core.sentence import asked, rug_headline, standing_headline
 from services.gateway.loom import Loom, Setting
@@ -61,7 +61,7 @@ def _period(views: Views, collection: str) -> dict[str, Any] | None:
     if newest is None or document is None:
         return None
     rows = []
-    absence = views.absence(collection, newest)
+    today = views.today()
     region = views.home(collection, newest)
     for authority in views.senders(region):
         entry = current(document, authority.code)
@@ -73,7 +73,7 @@ def _period(views: Views, collection: str) -> dict[str, Any] | None:
                 "at": at,
                 "id": entry["id"] if entry else None,
                 "version": len(document["returns"].get(authority.code, [])),
-                "state": _state(at, document["due"], absence=absence, state=document["state"]),
+                "state": whether_returned(document, authority.code, today=today),
             }
         )
     rows.sort(key=lambda row: (row["at"] or "", row["name"]), reverse=True)
@@ -90,11 +90,3 @@ def _period(views: Views, collection: str) -> dict[str, Any] | None:
         "sentence": f"{returned} of {len(rows)} authorities have returned."
         f"{due} {'Open' if is_open else 'Closed'}.",
     }
-
-
-def _state(at: str | None, due: str | None, *, absence: State, state: str | None) -> str:
-    if at is None:
-        if absence is State.LATE:
-            return "Late"
-        return "Not returned" if state == "closed" else "Awaited"
-    return "Returned late" if due and at[:10] > due else "Returned"

@@ -11,6 +11,7 @@ from schemas.events import (
     QueryExplained,
     ReturnAccepted,
     ReturnWithdrawn,
+    Severity,
 )
 from services.gateway.core.document import Changes, Document, Keys, Read
 
@@ -30,7 +31,12 @@ def accept(read: Read, keys: Keys, event: Event, data: ReturnAccepted) -> Change
     if any(version["id"] == data.return_id for version in versions):
         return {}
     before = next((v["id"] for v in versions if v["state"] == CURRENT), None)
-    entry = {"id": data.return_id, "at": event.time, "state": CURRENT}
+    entry = {
+        "id": data.return_id,
+        "at": event.time,
+        "state": CURRENT,
+        "asked": _asked(data),
+    }
     changes: Changes = {
         keys.submission(data.return_id): {
             **plain(data),
@@ -64,7 +70,18 @@ def explain(read: Read, keys: Keys, event: Event, data: QueryExplained) -> Chang
         "at": event.time,
     }
     known = submission.get("explained", {})
-    return {own: {**submission, "explained": {**known, data.indicator or "": said}}}
+    about = data.indicator or ""
+    changes: Changes = {own: {**submission, "explained": {**known, about: said}}}
+    key = keys.period(data.collection, data.period)
+    if (period := read(key)) is not None:
+        versions = [
+            {**v, "asked": [each for each in v["asked"] if each != about]}
+            if v["id"] == data.return_id
+            else v
+            for v in period["returns"].get(data.authority, [])
+        ]
+        changes[key] = _with_versions(period, data.authority, versions)
+    return changes
 
 
 def withdraw(read: Read, keys: Keys, event: Event, data: ReturnWithdrawn) -> Changes:
@@ -127,6 +144,13 @@ def _empty(collection: str, period: str) -> Document:
         "closed_at": None,
         "returns": {},
     }
+
+
+def _asked(data: ReturnAccepted) -> list[str]:
+    """Return the indicators with an open query, "" for the return as a whole."""
+    noted = {o.indicator for o in data.observations if o.note is not None}
+    about = (f.indicator or "" for f in data.findings if f.severity is Severity.QUERY)
+    return [each for each in dict.fromkeys(about) if each not in noted]
 
 
 def _ended(versions: list[dict[str, Any]], state: str) -> list[dict[str, Any]]:

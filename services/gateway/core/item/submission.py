@@ -1,6 +1,6 @@
-"""Returns, collections and baselines as the API says them."""
+"""Returns as the API says them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from services.gateway.core.document import Document
@@ -119,33 +119,3 @@ def current(period: Document, authority: str) -> Mapping[str, Any] | None:
     """Return the entry of the return that counts, None where the authority has none."""
     versions = period["returns"].get(authority, [])
     return next((v for v in reversed(versions) if v["state"] == CURRENT), None)
-
-
-def collection_item(
-    period: Document, *, senders: Iterable[str], baseline: str | None
-) -> dict[str, Any]:
-    """Return one collection's period: due, state, and who of its senders has returned."""
-    authorities = []
-    for code in senders:
-        entry = current(period, code)
-        authorities.append(
-            {
-                "authority": code,
-                "returned": entry is not None,
-                "return_id": entry["id"] if entry else None,
-                "version": len(period["returns"].get(code, [])) if entry else None,
-                "accepted_at": entry["at"] if entry else None,
-            }
-        )
-    return {
-        "collection": period["collection"],
-        "period": period["period"],
-        "state": period["state"],
-        "due": period["due"],
-        "opened_at": period["opened_at"],
-        "closed_at": period["closed_at"],
-        "baseline": baseline,
-        "returned": sum(entry["returned"] for entry in authorities),
-        "of": len(authorities),
-        "authorities": authorities,
-    }
