@@ -137,6 +137,17 @@ def test_a_withdrawn_return_leaves_nothing_in_its_place(told, first):
     assert [v["state"] for v in told.get(PERIOD)["returns"]["D01"]] == ["withdrawn"]
 
 
+def test_a_return_that_was_superseded_is_not_withdrawn_afterwards(told, first):
+    second = first.model_copy(update={"return_id": "second", "supersedes": first.return_id})
+    gone = ReturnWithdrawn(
+        return_id=first.return_id, authority="D01", collection=COLLECTION, period=Q2
+    )
+    told.tell(first, second, gone)
+
+    assert [v["state"] for v in told.get(PERIOD)["returns"]["D01"]] == ["superseded", "current"]
+    assert told.get(f"return/{first.return_id}")["state"] == "superseded"
+
+
 def test_a_period_is_open_with_its_due_day_and_then_closed(told):
     told.tell(PeriodOpened(collection=COLLECTION, period=Q2, due="2026-11-11"))
     assert told.get("periods")["periods"] == {COLLECTION: [Q2]}

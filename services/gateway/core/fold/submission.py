@@ -85,10 +85,10 @@ def explain(read: Read, keys: Keys, event: Event, data: QueryExplained) -> Chang
 
 
 def withdraw(read: Read, keys: Keys, event: Event, data: ReturnWithdrawn) -> Changes:
-    """Mark a return as withdrawn; nothing stands in its place."""
+    """Mark a return as withdrawn; nothing stands in its place. Only one that counts can be."""
     key, own = keys.period(data.collection, data.period), keys.submission(data.return_id)
     period, submission = read(key), read(own)
-    if period is None or submission is None:
+    if period is None or submission is None or submission["state"] != CURRENT:
         return {}
     versions = [
         {**version, "state": WITHDRAWN} if version["id"] == data.return_id else version

@@ -1,6 +1,6 @@
 """A collection's period as the API says it: its window, who has returned, who is to be chased."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -29,7 +29,7 @@ def returned(period: Document, authority: str, *, today: str | None) -> Returned
     """Return where an authority's return stands on a day.
 
     Late is who was first heard of after the due day, or after the close: a correction is not. A
-    return that was withdrawn leaves its authority to be awaited again.
+    return that was withdrawn leaves its authority to be awaited again, as if nothing had come.
     """
     if current(period, authority) is None:
         if period["state"] == CLOSED:
@@ -37,10 +37,15 @@ def returned(period: Document, authority: str, *, today: str | None) -> Returned
         due = period["due"]
         is_over = due is not None and today is not None and due < today
         return Returned.OVERDUE if is_over else Returned.AWAITED
-    first = period["returns"][authority][0]["at"]
+    first = _since_withdrawal(period["returns"][authority])[0]["at"]
     late = period["due"] is not None and first[:10] > period["due"]
     closed = period["closed_at"] is not None and first > period["closed_at"]
     return Returned.AFTER_DUE if late or closed else Returned.IN_TIME
+
+
+def _since_withdrawal(versions: Sequence[Document]) -> Sequence[Document]:
+    gone = [place for place, each in enumerate(versions) if each["state"] == WITHDRAWN]
+    return versions[gone[-1] + 1 :] if gone else versions
 
 
 def days_left(period: Document, *, today: str | None, working_days: WorkingDays) -> int | None:
