@@ -1,5 +1,7 @@
 """Writes what the models say for those who do not speak Python: JSON Schema and AsyncAPI 3.
 
+What the table of a return looks like is written as Table Schema, Data Package and CSVW, too.
+
 ``python -m schemas.documents`` writes ``schemas/contracts/``; a test fails on any difference.
 """
 
@@ -8,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from schemas.events import EVENT_TYPES, Payload
+from schemas.reference import load_library
+from schemas.tabular import DIALECTS
 from schemas.topics import TOPICS, Topic
 
 CONTRACTS = Path(__file__).parent / "contracts"
@@ -97,9 +101,22 @@ def documents() -> dict[str, str]:
     """Return every generated file by its name."""
     bodies = {f"{name}.schema.json": schema(model) for name, model in EVENT_TYPES.items()}
     bodies["asyncapi.json"] = asyncapi()
+    bodies |= _tables()
     return {
         name: json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
         for name, body in bodies.items()
+    }
+
+
+def _tables() -> dict[str, dict[str, Any]]:
+    """Return what each collection's return looks like, by the newest catalogue."""
+    catalogue = load_library().catalogues[max(load_library().catalogues)]
+    return {
+        f"{collection}.{name}": describe(
+            collection, [i for i in catalogue.values() if i.collection == collection]
+        )
+        for collection in sorted({i.collection for i in catalogue.values()})
+        for name, describe in DIALECTS.items()
     }
 
 

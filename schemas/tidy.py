@@ -28,7 +28,13 @@ class Field:
 
 
 FIELDS = (
-    Field("authority", "Authority", "DfE's three-digit code, as 383.", required=True),
+    Field(
+        "authority",
+        "Authority",
+        "DfE's three-digit code, as 383.",
+        required=True,
+        pattern=r"[0-9D][0-9]{2}",
+    ),
     Field("collection", "Collection", "Such as riia-quarterly.", required=True),
     Field(
         "period",
@@ -51,7 +57,6 @@ FIELDS = (
         "Symbol",
         "z not applicable, x not available, c confidential, u unreliable, low (or k) rounds to "
         "zero.",
-        pattern="|".join(SYMBOLS),
     ),
     Field(
         "note",

@@ -1,13 +1,18 @@
-"""The door for templates: what an authority fills in for a quarter, as CSV and as a workbook."""
+"""The door for templates: what an authority fills in for a quarter, as CSV and as a workbook.
+
+What a file has to look like is said there, too, in the dialects that validators read.
+"""
 
 from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
+from fastapi.responses import JSONResponse
 
+from schemas.tabular import DIALECTS
 from services.ingest.answer import refusals
 from services.ingest.core.document import Format
-from services.ingest.core.template import Template, draw_template, write_csv
+from services.ingest.core.template import Template, draw_template, returned_with, write_csv
 from services.ingest.desk import Desk
 from services.ingest.xlsx.form import write_workbook
 from services.runtime.problem import problems
@@ -17,10 +22,16 @@ _KINDS: dict[str, tuple[str, Format, Callable[[Template], bytes]]] = {
     "csv": ("CSV", Format.CSV, write_csv),
     "xlsx": ("Excel workbook", Format.XLSX, write_workbook),
 }
+_DIALECTS = {
+    "table-schema.json": ("Table Schema", "application/vnd.tableschema+json"),
+    "datapackage.json": ("Data Package", "application/vnd.datapackage+json"),
+    "csv-metadata.json": ("CSV on the Web", "application/csvm+json"),
+}
 
 Code = Annotated[str, Path(description="The code of the authority, as 383.")]
 Quarter = Annotated[str, Path(description="The quarter, as 2026-27-Q2.")]
 Collection = Annotated[str, Query(description="The collection that is to be returned.")]
+Contracted = Annotated[str, Path(description="The collection, as riia-quarterly.")]
 WithLast = Annotated[
     bool,
     Query(description="Whether to show what was returned for the quarter before, to compare with."),
@@ -31,11 +42,13 @@ def router(desk: Desk) -> APIRouter:
     """Return the routes of templates over a desk."""
     routes = APIRouter()
     for ending in _KINDS:
-        _add(routes, desk, ending)
+        _add_template(routes, desk, ending)
+    for name in DIALECTS:
+        _add_contract(routes, desk, name)
     return routes
 
 
-def _add(routes: APIRouter, desk: Desk, ending: str) -> None:
+def _add_template(routes: APIRouter, desk: Desk, ending: str) -> None:
     title, media, write = _KINDS[ending]
     is_text = media is Format.CSV
     schema = {"type": "string"} if is_text else {"type": "string", "format": "binary"}
@@ -66,3 +79,30 @@ def _add(routes: APIRouter, desk: Desk, ending: str) -> None:
             "Content-Disposition": f'attachment; filename="{template.name}.{ending}"',
         }
         return Response(write(template), media_type=media.value, headers=headers)
+
+
+def _add_contract(routes: APIRouter, desk: Desk, name: str) -> None:
+    title, media = _DIALECTS[name]
+
+    @routes.get(
+        f"/v1/contracts/{{collection}}/{name}",
+        tags=["Templates"],
+        operation_id=f"read_{name.removesuffix('.json').replace('-', '_')}",
+        summary=f"Read what a file of a return looks like: {title}",
+        response_class=Response,
+        responses={
+            200: {
+                "description": "The contract, of a file that is called return.csv",
+                "content": {media: {"schema": {"type": "object"}}},
+            },
+            **problems(404, 422, 503),
+        },
+    )
+    def read_contract(collection: Contracted) -> Response:
+        """Describe the tidy table by the catalogue in force, for whoever checks it beforehand."""
+        with refusals():
+            indicators = desk.ask(
+                lambda known, library: returned_with(collection, library=library, known=known)
+            )
+        body = DIALECTS[name](collection, indicators)
+        return JSONResponse(body, headers={"Cache-Control": "no-store"}, media_type=media)

@@ -11,6 +11,13 @@ from services.gateway.api.parameter import missing
 from services.gateway.pages.furniture import Furniture
 
 CONTRACTS = Path(__file__).resolve().parents[3] / "schemas" / "contracts"
+_JSON = "application/json"
+_KINDS = {
+    ".schema.json": "application/schema+json",
+    ".table-schema.json": "application/vnd.tableschema+json",
+    ".datapackage.json": "application/vnd.datapackage+json",
+    ".csv-metadata.json": "application/csvm+json",
+}
 _METHODS = ("get", "post", "put", "patch", "delete")
 Schema = Mapping[str, Any]
 
@@ -39,7 +46,7 @@ def router(furniture: Furniture, *, contracts: Path = CONTRACTS) -> APIRouter:
         if file not in files:
             raise missing("contract", file, where="The page API reference lists them.")
         text = (contracts / file).read_bytes()
-        kind = "application/schema+json" if "schema" in file else "application/json"
+        kind = next((kind for end, kind in _KINDS.items() if file.endswith(end)), _JSON)
         return Response(text, media_type=kind, headers={"Cache-Control": "max-age=3600"})
 
     return routes

@@ -25,7 +25,8 @@ Known = str | int | float | None
 
 COLUMNS = (
     "indicator", "title", "numerator", "denominator", "symbol", "note", "last_quarter", "unit",
-    "numerator_counts", "denominator_counts", "authority", "authority_name", "collection", "period",
+    "definition", "numerator_counts", "denominator_counts", "authority", "authority_name",
+    "collection", "period",
 )  # fmt: skip
 """The columns of a template, in order: what is typed stands beside what it is about."""
 
@@ -74,6 +75,7 @@ class Template:
                 None,
                 last_quarter(self.last.get(indicator.code)),
                 indicator.unit_in_words,
+                definition(indicator),
                 indicator.numerator,
                 denominator_counts(indicator),
                 self.authority.code,
@@ -116,16 +118,21 @@ def draw_template(
     if sender is None:
         raise UnknownCode("authority", code)
     quarter = window(known, collection=collection, period=period, library=library)
-    version = catalogue_version(library, known=known)
-    codes = library.collection(collection, version=version)
     before = (sender.code, collection, str(quarter.previous()))
     return Template(
         sender,
         collection,
         quarter,
-        tuple(library.indicator(code, version=version) for code in codes),
+        returned_with(collection, library=library, known=known),
         known.observations(before) if with_last else {},
     )
+
+
+def returned_with(collection: str, *, library: Library, known: Versions) -> tuple[Indicator, ...]:
+    """Return the indicators of a collection, by the catalogue in force; raises UnknownCode."""
+    version = catalogue_version(library, known=known)
+    codes = library.collection(collection, version=version)
+    return tuple(library.indicator(code, version=version) for code in codes)
 
 
 def write_csv(template: Template) -> bytes:

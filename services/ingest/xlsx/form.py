@@ -22,7 +22,8 @@ from services.ingest.core.workbook import DEFINITIONS_SHEET
 _SHEET = "Return"
 _WIDTHS = {
     "indicator": 10, "title": 36, "numerator": 13, "denominator": 13, "symbol": 10, "note": 34,
-    "last_quarter": 16, "unit": 14, "numerator_counts": 34, "denominator_counts": 34,
+    "last_quarter": 16, "unit": 14, "definition": 48, "numerator_counts": 34,
+    "denominator_counts": 34,
     "authority": 11, "authority_name": 22, "collection": 18, "period": 13,
 }  # fmt: skip
 _DEFINITION_WIDTHS = (10, 36, 60, 34, 14, 36, 40, 22)
