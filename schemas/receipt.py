@@ -24,7 +24,7 @@ def receipt_lines(receipt: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Period", f"{Period.parse(receipt['period']).in_words()}: {receipt['period']}"),
         ("Version", _version(receipt)),
         ("Outcome", OUTCOMES[receipt["outcome"]]),
-        ("Received", f"{_moment(receipt['received_at_local'])} ({receipt['received_at']})"),
+        ("Received", received(receipt)),
         ("Due", _spoken(date.fromisoformat(receipt["due"])) if receipt["due"] else "No due day"),
         ("Sent as", f"{receipt['media_type']} through {receipt['channel']}"),
         ("Size", f"{receipt['size']:,} bytes"),
@@ -43,6 +43,11 @@ def write_receipt(receipt: Mapping[str, Any]) -> str:
     lines = receipt_lines(receipt)
     width = max(len(label) for label, _ in lines) + 2
     return "".join(f"{label + ':':{width}}{said}\n" for label, said in lines)
+
+
+def received(receipt: Mapping[str, Any]) -> str:
+    """Return when the return came, in UK time and in UTC."""
+    return f"{_moment(receipt['received_at_local'])} ({receipt['received_at']})"
 
 
 def _signed(signature: Mapping[str, str] | None) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from services.ingest.core.explanation import Given
 from services.ingest.explaining import take_words
 from services.ingest.http import ACCEPTED, WIDER, examine
 from services.ingest.http import router as ingest_router
+from services.ingest.receipting import find_receipt, find_verification
 from services.runtime.log import LogError
 from services.runtime.operation import Check, Health, every
 from services.runtime.problem import Problem
@@ -53,6 +54,7 @@ def create_app(product: Product) -> FastAPI:
             answer=_answering(product),
             explain=_explaining(product),
             examine=_examining(product),
+            receipts=_Receipts(product),
         ),
     )
 
@@ -103,6 +105,27 @@ def _examining(product: Product) -> Examine:
         return examine(product.desk, body, content_type=content_type).model_dump(mode="json")
 
     return look
+
+
+class _Receipts:
+    """Receipts for their pages, out of the desk."""
+
+    def __init__(self, product: Product) -> None:
+        self._product = product
+
+    def receipt(self, return_id: str) -> Mapping[str, Any]:
+        found = find_receipt(self._product.desk, self._product.keyring, return_id)
+        return found.model_dump(mode="json")
+
+    def verification(self, return_id: str, *, sha256: str, signature: str) -> Mapping[str, Any]:
+        found = find_verification(
+            self._product.desk,
+            self._product.keyring,
+            return_id,
+            sha256=sha256 or None,
+            signature=signature or None,
+        )
+        return found.model_dump(mode="json")
 
 
 def _checks(product: Product) -> dict[str, Check]:

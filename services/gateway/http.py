@@ -22,6 +22,7 @@ from services.gateway.pages import (
     indicator,
     method,
     prose,
+    receipt,
     record,
     rug,
     rule,
@@ -31,6 +32,7 @@ from services.gateway.pages import collection as page_collection
 from services.gateway.pages.alert import Answer
 from services.gateway.pages.check import Examine
 from services.gateway.pages.furniture import ASSETS, DIST, Furniture
+from services.gateway.pages.receipt import Receipts
 from services.gateway.pages.submission import Explain
 from services.gateway.surface import Surface
 from services.gateway.views import Views
@@ -53,6 +55,7 @@ def page_router(
     answer: Answer | None = None,
     explain: Explain | None = None,
     examine: Examine | None = None,
+    receipts: Receipts | None = None,
 ) -> APIRouter:
     """Serve every page and the compiled styles."""
     routes = APIRouter(dependencies=[Depends(furniture.arrive)])
@@ -63,6 +66,7 @@ def page_router(
     routes.include_router(alert.router(furniture, answer=answer))
     routes.include_router(submission.router(furniture, explain=explain))
     routes.include_router(check.router(furniture, examine=examine))
+    routes.include_router(receipt.router(furniture, receipts=receipts))
     routes.include_router(_assets(DIST))
     return routes
 
@@ -75,16 +79,20 @@ def mount(
     answer: Answer | None = None,
     explain: Explain | None = None,
     examine: Examine | None = None,
+    receipts: Receipts | None = None,
 ) -> None:
     """Put the whole gateway into an app: API, pages, live updates, headers, error pages.
 
     ``answer`` takes what the form under an alert says, ``explain`` what the forms on a return's
-    page say, ``examine`` a file to be checked; without them there is no form. The app is to have
+    page say, ``examine`` a file to be checked; without them there is no form. ``receipts`` gives
+    receipts; without it there is no page of one. The app is to have
     ``services.runtime.problem.install`` and its default ``/docs`` and ``/redoc`` off.
     """
     furniture = Furniture(views, feed=feed)
     app.include_router(api_router(views, feed=feed))
-    app.include_router(page_router(furniture, answer=answer, explain=explain, examine=examine))
+    app.include_router(
+        page_router(furniture, answer=answer, explain=explain, examine=examine, receipts=receipts)
+    )
     app.add_middleware(Surface, furniture=furniture)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
 

@@ -55,6 +55,12 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
         stop=stop,
         drain=feed.close,
         furnish=lambda app: mount(
-            app, views, feed=feed, answer=answer, explain=ingest.explain, examine=ingest.examine
+            app,
+            views,
+            feed=feed,
+            answer=answer,
+            explain=ingest.explain,
+            examine=ingest.examine,
+            receipts=ingest,
         ),
     )

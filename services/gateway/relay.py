@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPException
 from time import monotonic, sleep
+from types import MappingProxyType
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
 from services.gateway.views import Views
 from services.runtime.problem import Problem
 from services.runtime.store import StoreError
 
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _TIMEOUT_SECONDS = 15.0
 """Longer than alerts itself waits for the log."""
 _RETRY_SECONDS = "60"
@@ -39,6 +41,8 @@ class _Away:
 _ANSWERS = _Away("alerts-away", "Answers cannot be taken at the moment")
 _NOTHING = "Nothing was stored. Choose the file again in a minute."
 _CHECKS = _Away("ingest-away", "Files cannot be checked at the moment", _NOTHING, _NOTHING)
+_KEPT = "Nothing is lost. Load the page again in a minute."
+_RECEIPTS = _Away("ingest-away", "Receipts cannot be shown at the moment", _KEPT, _KEPT)
 _EXPLANATIONS = _Away("ingest-away", "Explanations cannot be taken at the moment")
 
 
@@ -99,6 +103,20 @@ class Relay:
         headers = {"Content-Type": content_type}
         return self._ask("/v1/validations", body, headers, away=_CHECKS)
 
+    def receipt(self, return_id: str) -> Mapping[str, Any]:
+        """Return a receipt that ingest gives. Raises Problem as ``answer`` does."""
+        return self._ask(f"/v1/returns/{quote(return_id, safe='')}/receipt", away=_RECEIPTS)
+
+    def verification(self, return_id: str, *, sha256: str, signature: str) -> Mapping[str, Any]:
+        """Return what ingest finds of a receipt and of a copy. Raises Problem as ``answer`` does.
+
+        What is empty is not asked about.
+        """
+        claimed = {"sha256": sha256, "signature": signature}
+        query = urlencode({name: said for name, said in claimed.items() if said})
+        path = f"/v1/receipts/{quote(return_id, safe='')}/verify?{query}"
+        return self._ask(path, away=_RECEIPTS)
+
     def _send(
         self, path: str, body: Mapping[str, Any], traceparent: str | None, *, away: _Away
     ) -> Mapping[str, Any]:
@@ -107,7 +125,12 @@ class Relay:
         return self._ask(path, json.dumps(body).encode(), headers, away=away)
 
     def _ask(
-        self, path: str, body: bytes, headers: Mapping[str, str], *, away: _Away
+        self,
+        path: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] = _NO_HEADERS,
+        *,
+        away: _Away,
     ) -> Mapping[str, Any]:
         request = Request(  # noqa: S310 - an address out of the settings
             f"{self._url}{path}", data=body, headers=dict(headers)

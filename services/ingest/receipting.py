@@ -66,9 +66,10 @@ class VerificationItem(Answer):
         same_sha256 = None if sha256 is None else _digits(sha256) == receipt.sha256
         same_signature = None if signature is None else key is not None
         verifies = key is not None and same_sha256 is not False
+        which = "receipt" if sha256 is None and signature is None else "copy"
         return cls(
             verifies=verifies,
-            title=f"This receipt {'verifies' if verifies else 'does not verify'}",
+            title=f"This {which} {'verifies' if verifies else 'does not verify'}",
             detail=" ".join(_sentences(own is not None, key, same_sha256, same_signature)),
             signed=own is not None,
             key=key,
@@ -113,7 +114,7 @@ def router(desk: Desk, keyring: Keyring) -> APIRouter:
         """Give them in PEM, under their ids: what verifies a receipt without asking anybody."""
         if not keyring.public:
             raise Problem(404, "not-found", "There is no key for receipts", f"{UNSIGNED}.")
-        return Response(write_public(keyring), media_type=_PEM)
+        return Response(write_public(keyring), media_type=_PEM, headers=_NO_STORE)
 
     @routes.get(
         "/v1/receipts/{return_id}/verify",

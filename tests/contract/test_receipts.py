@@ -208,6 +208,7 @@ def test_a_copy_that_says_otherwise_does_not_verify_and_is_told_where(client):
     other_file = verify(client, receipt, sha256="0" * 64, signature=signature)
     other_signature = verify(client, receipt, sha256=receipt["sha256"], signature="f" * 128)
 
+    assert other_file["title"] == "This copy does not verify"
     assert (other_file["verifies"], other_file["same_sha256"]) == (False, False)
     assert other_file["same_signature"] is True
     assert "The SHA-256 that you gave is not that of the bytes" in other_file["detail"]

@@ -20,7 +20,7 @@ from services.gateway.views import Views
 from services.runtime.problem import Problem
 
 KINDS = ("text", "confirm")
-_STATES = {
+STATES = {
     "current": "It counts.",
     "superseded": "A later version counts in its place.",
     "withdrawn": "It was withdrawn and counts no longer.",
@@ -119,7 +119,7 @@ def _page(
         section="/authorities",
         crumbs=((f"/authorities/{authority.code}", authority.name),),
         headline=f"{wording.collection(item['collection'])} for {when}, version "
-        f"{item['version']}. {_STATES[item['state']]}",
+        f"{item['version']}. {STATES[item['state']]}",
         item=item,
         asked=asked,
         noticed=_noticed(views, item["findings"]),

@@ -53,6 +53,10 @@ class Desk(BaseHTTPRequestHandler):
         self.server.store.put({key: {"answers": [{"id": "answer-1"}]}}, positions={})
         self._answer(202, {"answer": "answer-1", "alert": "alert-1", "kind": said["kind"]})
 
+    def do_GET(self) -> None:
+        self.server.taken.append((self.path, {}))
+        self._answer(200, {"return_id": "return-1"})
+
     def _show_explained(self) -> None:
         key = self.server.views.keys.submission("return-1")
         shown = {"explained": {"CP01": {"text": "text-1"}, "": {"text": "text-2"}}}
@@ -110,6 +114,31 @@ def test_an_explanation_is_handed_over_to_ingest(office, said, sent):
 
     path = "/v1/returns/return-1/explanations"
     assert office.taken == [(path, {"explanations": [sent]})]
+
+
+def test_a_receipt_and_what_a_copy_of_it_says_are_asked_of_ingest(office):
+    relay = Relay(office.url, office.views)
+
+    assert relay.receipt("a/1") == {"return_id": "return-1"}
+    relay.verification("a/1", sha256="", signature="")
+    relay.verification("a/1", sha256="ab cd", signature="ef")
+
+    assert [path for path, _ in office.taken] == [
+        "/v1/returns/a%2F1/receipt",
+        "/v1/receipts/a%2F1/verify?",
+        "/v1/receipts/a%2F1/verify?sha256=ab+cd&signature=ef",
+    ]
+
+
+def test_where_ingest_is_away_whoever_wants_a_receipt_hears_that_nothing_is_lost(office):
+    office.shutdown()
+    office.server_close()
+
+    with pytest.raises(Problem) as away:
+        Relay(office.url, office.views).receipt("return-1")
+
+    assert away.value.status == 503
+    assert "Nothing is lost" in away.value.document["detail"]
 
 
 def test_where_ingest_does_not_answer_the_person_is_told_to_keep_the_words(office):
