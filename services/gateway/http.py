@@ -26,7 +26,9 @@ from services.gateway.pages import (
     record,
     rug,
     rule,
+    sample,
     submission,
+    template,
 )
 from services.gateway.pages import collection as page_collection
 from services.gateway.pages.alert import Answer
@@ -60,7 +62,7 @@ def page_router(
     """Serve every page and the compiled styles."""
     routes = APIRouter(dependencies=[Depends(furniture.arrive)])
     reading = (home, rug, authority, figure, indicator, record, page_collection, method, rule)
-    for part in (*reading, prose):
+    for part in (*reading, prose, template, sample):
         routes.include_router(part.router(furniture))
     routes.include_router(developer.router(furniture))
     routes.include_router(alert.router(furniture, answer=answer))

@@ -46,6 +46,7 @@ DOORS = {
         "services/alerts/channel/webhook.py",
         "services/embedded/remote.py",
         "services/gateway/relay.py",
+        "services/gateway/script/submit.py",
     },
 }
 

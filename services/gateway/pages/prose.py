@@ -80,7 +80,8 @@ PAGES: dict[str, tuple[str, Parts]] = {
             (
                 "p",
                 "Your system, a file or a form can send it; the answer lists everything that is "
-                "wrong at once. The API reference has each address.",
+                "wrong at once. Templates have every indicator in them, samples are scripts that "
+                "send a file, and the API reference has each address.",
             ),
             ("h", "Reading the rug"),
             (

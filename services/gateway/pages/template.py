@@ -1,0 +1,88 @@
+"""Templates as a page: choose authority and quarter, download the return to be filled in."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+
+from schemas.periods import Period, PeriodKind
+from schemas.tabular import DIALECTS
+from services.gateway.api.parameter import a_collection, a_period, one_of, refused
+from services.gateway.core import wording
+from services.gateway.pages.furniture import Furniture
+from services.gateway.pages.rug import YES
+from services.gateway.views import FIRST_COLLECTION, Views
+
+CRUMBS = (("/collections", "Collections"),)
+_QUARTERS = 8
+_FILES = (("xlsx", "Download the Excel workbook"), ("csv", "Download the CSV"))
+_DIALECTS = {
+    "table-schema.json": "Table Schema",
+    "datapackage.json": "Data Package",
+    "csv-metadata.json": "CSV on the Web",
+}
+Ticked = Annotated[str | None, Query(description="yes where ticked")]
+
+
+def router(furniture: Furniture) -> APIRouter:
+    """Serve the page; the files themselves are ingest's."""
+    routes = APIRouter(include_in_schema=False)
+    views = furniture.views
+
+    @routes.get("/templates")
+    def choose(
+        request: Request,
+        authority: str | None = None,
+        period: str | None = None,
+        collection: str | None = None,
+        plain: Ticked = None,
+    ) -> Response:
+        senders = [(a.code, a.name) for a in views.senders()]
+        code = one_of("authority", authority, [code for code, _ in senders]) or senders[0][0]
+        named = a_collection(views, collection) or FIRST_COLLECTION
+        quarters = _quarters(views, named, wanted=_quarter(period))
+        when = _quarter(period) or views.newest(named) or quarters[0]
+        is_plain = one_of("plain", plain, [YES]) is not None
+        return furniture.page(
+            request,
+            "templates.html",
+            title="Templates",
+            crumbs=CRUMBS,
+            live=False,
+            about=f"{views.name(code)}, {wording.period(when)}",
+            files=[
+                (_place(code, when, named, ending, is_plain=is_plain), words)
+                for ending, words in _FILES
+            ],
+            contracts=[(f"/v1/contracts/{named}/{name}", _DIALECTS[name]) for name in DIALECTS],
+            authorities=senders,
+            authority=code,
+            quarters=[(quarter, wording.period(quarter)) for quarter in quarters],
+            when=when,
+            collections=[(name, wording.collection(name)) for name in views.collections()],
+            collection=named,
+            plain=is_plain,
+        )
+
+    return routes
+
+
+def _quarter(text: str | None) -> str | None:
+    """Return a quarter in its canonical form, None for none; any other period is a Problem."""
+    when = a_period(text)
+    if when is not None and Period.parse(when).kind is not PeriodKind.QUARTER:
+        raise refused("period", when, expected="a quarter, such as 2026-27-Q2.")
+    return when
+
+
+def _quarters(views: Views, collection: str, *, wanted: str | None) -> list[str]:
+    """Return the quarters to choose from: those that were opened, and the one to open next."""
+    known = {views.next_quarter(), *views.periods(collection)[:_QUARTERS]}
+    if wanted is not None:
+        known.add(wanted)
+    return sorted(known, key=Period.parse, reverse=True)
+
+
+def _place(code: str, when: str, collection: str, ending: str, *, is_plain: bool) -> str:
+    asked = {"collection": collection} | ({"last": "false"} if is_plain else {})
+    return f"/v1/templates/{code}/{when}.{ending}?{urlencode(asked)}"
