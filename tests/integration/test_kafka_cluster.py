@@ -37,9 +37,19 @@ COLLECTION, PERIOD = "riia-quarterly", "2026-27-Q1"
 BROKERS, CONTROLLERS = (1, 2, 3), (4, 5, 6)
 PACE_SECONDS = 0.25
 LIMIT_SECONDS = 2.0
-FAILOVER = {"BROKER_SESSION_TIMEOUT_MS": "3000", "BROKER_HEARTBEAT_INTERVAL_MS": "500"}
-HOLD = "20"
-"""Both longer than in deploy/cluster.env: here seven JVMs may share two cores with other tests."""
+ACCEPTED = 202
+FAILOVER = {
+    "BROKER_SESSION_TIMEOUT_MS": "2000",
+    "BROKER_HEARTBEAT_INTERVAL_MS": "400",
+    "CONTROLLER_QUORUM_FETCH_TIMEOUT_MS": "1000",
+    "CONTROLLER_QUORUM_ELECTION_TIMEOUT_MS": "500",
+    "CONTROLLER_QUORUM_ELECTION_BACKOFF_MAX_MS": "500",
+    "CONTROLLER_QUORUM_REQUEST_TIMEOUT_MS": "1000",
+    "SOCKET_CONNECTION_SETUP_TIMEOUT_MS": "500",
+    "SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS": "1000",
+}
+HOLD = "6"
+"""As docs/operations/kafka.md and deploy/cluster.env say."""
 
 
 @dataclass
@@ -178,6 +188,7 @@ class Sender(Thread):
         self._door = door
         self._stop_asked = Event()
         self.answers: list[tuple[int, float, str]] = []
+        self.refusals: list[str] = []
 
     def run(self) -> None:
         codes = sorted(load_library().senders("england"))
@@ -185,7 +196,10 @@ class Sender(Thread):
             body = write_return(codes[number % 40], PERIOD, families=160 + number // 40)
             began = monotonic()
             status, receipt = self._door.post("/v1/returns", body, timeout=120)
-            self.answers.append((status, monotonic() - began, receipt.get("return_id", "")))
+            spent = monotonic() - began
+            self.answers.append((status, spent, receipt.get("return_id", "")))
+            if status != ACCEPTED:
+                self.refusals.append(f"{status} after {spent:.1f} s: {receipt.get('detail')}")
             if self._stop_asked.wait(PACE_SECONDS):
                 return
 
@@ -221,7 +235,7 @@ def test_any_one_broker_dies_under_load_and_no_sender_sees_it(cluster, start):
         wait_for(lambda: cluster.are_in_sync(settings, log.partition), seconds=180)
     sender.end()
 
-    assert {status for status, _, _ in sender.answers} == {202}
+    assert sender.refusals == []
     stand = Counter(
         event.data.return_id
         for stored in log.read(Topic.RETURNS, limit=10**6)
