@@ -76,6 +76,10 @@ def test_a_return_posted_at_the_one_address_is_shown_and_told_with_a_signature(s
     assert any(line == "event: standings.updated" for line in updates)
     wait_for(lambda: any(item["value"] is not None for item in standings(stack, AUTHORITY)))
     assert stack.ask(f"/v1/returns/{receipt['return_id']}/receipt") == (200, receipt)
+    assert receipt["signature"] is None
+    _, verified = stack.ask(f"/v1/receipts/{receipt['return_id']}/verify")
+    assert (verified["verifies"], verified["signed"]) == (False, False)
+    assert "Not signed" in stack.ask(f"/returns/{receipt['return_id']}/receipt.txt")[1]
     region = load_library().authority(AUTHORITY).region
     query = urlencode({"region": region, "period": PERIOD, "collection": COLLECTION})
     shown, page = stack.ask(f"/rug?{query}", accept="text/html")

@@ -117,6 +117,14 @@ def test_every_setting_that_is_deployed_is_a_setting(root):
         assert named <= set(Settings.variables()), path
 
 
+def test_ingest_alone_is_given_the_key_of_receipts_and_an_empty_one_unless_it_is_named(services):
+    key = "${RECEIPT_KEY:-/dev/null}:/run/secrets/receipt-key.pem:ro"
+
+    assert [name for name, s in services.items() if key in s.get("volumes", [])] == ["ingest"]
+    environment = services["ingest"]["environment"]
+    assert environment["TARTAN_RECEIPT_KEY"] == "/run/secrets/receipt-key.pem"
+
+
 def settings_of_the_cluster(root: Path) -> dict[str, str]:
     lines = (root / "deploy" / "cluster.env").read_text(encoding="utf-8").splitlines()
     return dict(line.split("=", 1) for line in lines if "=" in line and line[0] != "#")

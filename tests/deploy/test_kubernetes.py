@@ -249,6 +249,21 @@ def test_only_who_needs_a_secret_is_given_it(workloads):
     }
 
 
+def test_ingest_alone_is_given_the_key_of_receipts_and_starts_without_it(workloads):
+    given = {
+        name: [v["secret"] for v in pod_of(w).get("volumes", []) if v["name"] == "receipt-key"]
+        for name, w in workloads.items()
+    }
+    container = main_of(workloads["ingest"])
+    (mount,) = [m for m in container["volumeMounts"] if m["name"] == "receipt-key"]
+    (setting,) = [e for e in container["env"] if e["name"] == "TARTAN_RECEIPT_KEY"]
+
+    assert [name for name, secrets in given.items() if secrets] == ["ingest"]
+    (secret,) = given["ingest"]
+    assert (secret["optional"], secret["defaultMode"]) == (True, 0o440)
+    assert Path(setting["value"]).parent == Path(mount["mountPath"])
+
+
 def checks(app: FastAPI) -> set[str]:
     return set(TestClient(app).get("/ready").json())
 
