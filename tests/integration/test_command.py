@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import stat
 import subprocess
 import sys
 import time
@@ -340,6 +341,35 @@ def test_a_restart_keeps_everything(root, stopped):
     assert seen[0] == seen[1]
     assert tartan("events", "--data", stopped).out == before
     assert tartan("verify", "--data", stopped).code == 0
+
+
+def test_a_receipt_outlives_its_version_and_a_restart_and_is_proven_with_nothing_running(
+    root, stopped, tmp_path
+):
+    mine = Served(root, stopped).start()
+    first, second = (
+        write_return(tmp_path, "384"),
+        write_return(tmp_path, "384", name="2.json", FD01=9),
+    )
+    receipt, keys = tmp_path / "receipt.json", tmp_path / "keys.pem"
+    submitted = tartan("submit", first, "--url", mine.url)
+    path = f"/v1/returns/{submitted.out.split('receipt ')[1].split(',')[0]}/receipt"
+    receipt.write_text(mine.get(path))
+    keys.write_text(mine.get("/v1/receipts/key"))
+    assert tartan("submit", second, "--url", mine.url).code == 0
+    mine.stop()
+    mine.start()
+
+    again = mine.get(path)
+    mine.stop()
+    proof = ("receipt", "verify", receipt, "--key", keys, "--return")
+
+    assert again == receipt.read_text()
+    assert tartan(*proof, first).code == 0
+    assert tartan(*proof, second).code == 1
+    receipt.write_text(again.replace("384", "385", 1))
+    assert tartan(*proof, first).code == 1
+    assert stat.S_IMODE((stopped / "receipt-key.pem").stat().st_mode) == 0o600
 
 
 # ------------------------------------------------------------------ one owner
