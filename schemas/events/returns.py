@@ -103,7 +103,10 @@ class QueryExplained(Payload):
 
 
 class ReturnWithdrawn(Payload):
-    """The current return of an authority, collection and period no longer counts."""
+    """The current return of an authority, collection and period no longer counts.
+
+    ``reason`` is the id of a text in ``texts.v1``.
+    """
 
     type: ClassVar[str] = "return.withdrawn"
     topic: ClassVar[Topic] = Topic.RETURNS

@@ -1,37 +1,32 @@
-"""The desk: the shell around the check. It owns the log, the view of versions and one lock.
+"""The desk: the shell around the check. What is handed in is decided on by the core, in its turn.
 
 Every decision is taken after ``returns.v1`` was read to its end, and appended before the next one
 is taken. The desk itself decides nothing.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import date
-from threading import Lock
 from typing import TypeVar
 
-from schemas.codec import encode
-from schemas.events import Event, FiguresPublished, Payload
+from schemas.events import FiguresPublished
 from schemas.reference import Library
-from schemas.topics import Producer, Topic
 from services.ingest.core.acceptance import decide
 from services.ingest.core.calendar import decide_close, decide_open, window
 from services.ingest.core.check import check
 from services.ingest.core.document import Format
 from services.ingest.core.explanation import Given, asked_of, decide_explanations
 from services.ingest.core.published import import_file
-from services.ingest.core.record import event_id, record
+from services.ingest.core.record import record
 from services.ingest.core.release import decide_new
 from services.ingest.core.report import Report
-from services.ingest.core.version import DataSet, OpenPeriod, Version, Versions, take
+from services.ingest.core.version import DataSet, OpenPeriod, Version, Versions, Withdrawal
+from services.ingest.core.withdrawal import decide_withdrawal, withdrawal_of
+from services.ingest.ledger import Ledger
 from services.ingest.outcome import Accepted, Explained, Faulty, Logged, find
 from services.ingest.xlsx.opener import Opener
-from services.runtime.clock import Clock, rfc3339
-from services.runtime.fence import Fence
-from services.runtime.log import Log, LogUnavailable, LogUncertain
-from services.runtime.reader import Reader
-from services.runtime.turn import answering, take_turn
+from services.runtime.clock import Clock
+from services.runtime.log import Log
 
 _PATIENCE_SECONDS = 30.0
 Found = TypeVar("Found")
@@ -59,15 +54,9 @@ class Desk:
         A request is answered or raises a LogError within ``patience`` seconds, in which it waits
         for those before it: where the log is slow a queue must not make every answer late.
         """
-        self._log = log
+        self._ledger = Ledger(log, nation=nation, now=now, patience=patience)
         self._library = library
         self._now = now
-        self._reader = Reader(log, now=now)
-        self._fence = Fence()
-        self._known = Versions(nation)
-        self._offset = 0
-        self._lock = Lock()
-        self._patience = patience
         self._opener = opener or Opener()
 
     def close(self) -> None:
@@ -76,14 +65,13 @@ class Desk:
 
     def catch_up(self) -> None:
         """Read ``returns.v1`` to its end, however long that takes."""
-        with self._lock:
-            self._caught_up()
+        self._ledger.catch_up()
 
     def check(self, body: bytes, *, format: Format) -> Report:
         """Say everything that is wrong with a body; store nothing."""
         document = self._opener.read(body, format=format)
-        with self._turn():
-            known, today = self._caught_up(), self._now().date()
+        with self._ledger.turn() as known:
+            today = self._now().date()
             return check(document, library=self._library, known=known, today=today)
 
     def submit(
@@ -102,8 +90,7 @@ class Desk:
         """
         document = self._opener.read(body, format=format)
         sha256 = hashlib.sha256(body).hexdigest()
-        with self._turn():
-            known = self._caught_up()
+        with self._ledger.turn() as known:
             today = self._now().date()
             report = check(document, library=self._library, known=known, today=today)
             key = (report.authority or "", report.collection or "", report.period or "")
@@ -116,7 +103,7 @@ class Desk:
             said = record(
                 report, decision, sha256=sha256, size=len(body), format=format, channel=channel
             )
-            known = self._append(said, traceparent=traceparent)
+            known = self._ledger.append(said, traceparent=traceparent)
             return Accepted(known.returns[decision.return_id], is_new=True)
 
     def explain(
@@ -127,12 +114,27 @@ class Desk:
         The same words again are no event. Raises NoSuchReturn, NoLongerStands or ExplanationUnfit,
         and then nothing was stored.
         """
-        with self._turn():
-            version = find(known := self._caught_up(), return_id)
+        with self._ledger.turn() as known:
+            version = find(known, return_id)
             texts, said = decide_explanations(known, version, given)
             if said:
-                known = self._append([*texts, *said], traceparent=traceparent)
+                known = self._ledger.append([*texts, *said], traceparent=traceparent)
             return Explained(version, asked_of(version, known), tuple(said))
+
+    def withdraw(
+        self, return_id: str, reason: str, *, traceparent: str | None = None
+    ) -> tuple[Withdrawal, bool]:
+        """Withdraw a return that stands; give the withdrawal, and whether that is news.
+
+        It is in the log when this returns; a return is withdrawn once. Raises NoSuchReturn,
+        Superseded or ReasonUnfit, and then nothing was stored.
+        """
+        with self._ledger.turn() as known:
+            version = find(known, return_id)
+            said = decide_withdrawal(known, version, reason=reason)
+            if said:
+                known = self._ledger.append(said, traceparent=traceparent)
+            return withdrawal_of(version, known), bool(said)
 
     def open_period(
         self,
@@ -181,37 +183,37 @@ class Desk:
 
         Raises ReleaseTaken, and then nothing was stored.
         """
-        with self._turn():
-            new = decide_new(self._caught_up(), data_sets=data_sets)
+        with self._ledger.turn() as known:
+            new = decide_new(known, data_sets=data_sets)
             if new:
-                self._append(new, traceparent=traceparent)
+                self._ledger.append(new, traceparent=traceparent)
         return tuple(each.id for each in new)
 
     def version(self, return_id: str) -> Version:
         """Return an accepted return by its id; raises NoSuchReturn."""
-        with self._turn():
-            return find(self._caught_up(), return_id)
+        with self._ledger.turn() as known:
+            return find(known, return_id)
 
     def queries(self, return_id: str) -> Explained:
         """Return an accepted return with what became of its queries; raises NoSuchReturn."""
-        with self._turn():
-            version = find(known := self._caught_up(), return_id)
+        with self._ledger.turn() as known:
+            version = find(known, return_id)
             return Explained(version, asked_of(version, known), ())
 
     def ask(self, question: Callable[[Versions, Library], Found]) -> Found:
         """Return what a question, which changes nothing, finds in what stands."""
-        with self._turn():
-            return question(self._caught_up(), self._library)
+        with self._ledger.turn() as known:
+            return question(known, self._library)
 
     def versions(self) -> tuple[Version, ...]:
         """Return every version of every return that was accepted."""
-        with self._turn():
-            return tuple(self._caught_up().returns.values())
+        with self._ledger.turn() as known:
+            return tuple(known.returns.values())
 
     def data_sets(self) -> tuple[DataSet, ...]:
         """Return every published data set of the log, by id."""
-        with self._turn():
-            return tuple(each for _, each in sorted(self._caught_up().data_sets.items()))
+        with self._ledger.turn() as known:
+            return tuple(each for _, each in sorted(known.data_sets.items()))
 
     def authority_name(self, code: str) -> str:
         """Return the name of an authority that has sent a return."""
@@ -226,8 +228,7 @@ class Desk:
         close: bool,
         traceparent: str | None,
     ) -> tuple[OpenPeriod, bool]:
-        with self._turn():
-            known = self._caught_up()
+        with self._ledger.turn() as known:
             span = window(known, collection=collection, period=period, library=self._library)
             said = (
                 decide_close(known, collection=collection, period=span)
@@ -237,61 +238,5 @@ class Desk:
                 )
             )
             if said is not None:
-                known = self._append([said], traceparent=traceparent)
+                known = self._ledger.append([said], traceparent=traceparent)
             return known.periods[collection, str(span)], said is not None
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        turn = take_turn(self._lock, patience=self._patience, wanted="The request was not begun")
-        with answering(within=self._patience), turn:
-            yield
-
-    def _append(self, payloads: Iterable[Payload], *, traceparent: str | None = None) -> Versions:
-        """Append what was decided and return the versions behind it.
-
-        LogUncertain also where another's records stand between and cannot be read.
-        """
-        time = rfc3339(self._now())
-        events = [
-            Event(
-                id=event_id(payload, known=self._known),
-                nation=self._known.nation,
-                producer=Producer.INGEST,
-                time=time,
-                data=payload,
-                traceparent=traceparent,
-            )
-            for payload in payloads
-        ]
-        offsets = self._log.append([encode(event) for event in events])
-        stands = [
-            (offset, event)
-            for offset, event in zip(offsets, events, strict=True)
-            if event.topic is Topic.RETURNS
-        ]
-        for offset, event in stands:
-            if offset == self._offset + 1:
-                self._fold(event)
-                self._offset = offset
-        if self._offset == stands[-1][0]:
-            return self._known
-        try:
-            return self._caught_up()
-        except LogUnavailable as error:
-            raise LogUncertain("what was appended could not be read back") from error
-
-    def _caught_up(self) -> Versions:
-        """Read ``returns.v1`` to its end; the lock is held."""
-        while self._reader.look({Topic.RETURNS: self._offset}):
-            places = self._reader.read(Topic.RETURNS, after=self._offset)
-            if not places:
-                break
-            for place in places:
-                if place.event is not None:
-                    self._fold(place.event)
-                self._offset = place.offset
-        return self._known
-
-    def _fold(self, event: Event) -> None:
-        if event.nation == self._known.nation and self._fence.admit(event) is not None:
-            take(self._known, event)

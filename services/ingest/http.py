@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from schemas.findings import write_findings
 from schemas.rule import RULES
-from services.ingest import change, explaining, receipting, templating
+from services.ingest import change, explaining, receipting, templating, withdrawing
 from services.ingest.answer import refusals, retrace
 from services.ingest.contract import (
     REPORT,
@@ -55,6 +55,7 @@ def router(desk: Desk, *, keyring: Keyring = _NO_KEYS) -> APIRouter:
     routes.include_router(receipting.router(desk, keyring))
     routes.include_router(explaining.router(desk))
     routes.include_router(change.router(desk))
+    routes.include_router(withdrawing.router(desk))
     routes.include_router(templating.router(desk))
     return routes
 

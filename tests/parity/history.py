@@ -121,6 +121,10 @@ def _withdraw(shell: Shell, place: float, number: int) -> None:
     versions = sorted(shell.versions(), key=lambda version: version.return_id)
     if versions:
         version = versions[int(place * len(versions))]
+        if number % 2:
+            shell.withdraw(version.return_id, f"It was sent by mistake, as file {number}.")
+            return
+        # Behind the door's back: it may be one that no longer stands.
         withdrawn = ReturnWithdrawn(
             return_id=version.return_id,
             authority=version.authority,

@@ -151,6 +151,11 @@ class Shell:
             about = dict.fromkeys(each.finding.indicator for each in asked if each.is_open)
             self._desk.explain(return_id, [Given(indicator, text) for indicator in about])
 
+    def withdraw(self, return_id: str, reason: str) -> None:
+        """Withdraw a return; one that no longer stands stays as it is."""
+        with suppress(TartanError):
+            self._desk.withdraw(return_id, reason)
+
     def publish(self, figures: FiguresPublished) -> None:
         with suppress(TartanError):
             self._desk.stock((figures,))

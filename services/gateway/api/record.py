@@ -74,6 +74,7 @@ class ReturnItem(Item):
     replaces: str | None
     superseded_by: str | None
     withdrawn_at: str | None
+    withdrawn_because: str | None
     receipt: ReceiptItem
     observations: list[ObservationItem]
     findings: list[ReturnFindingItem]

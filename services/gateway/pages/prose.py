@@ -143,6 +143,8 @@ PROBLEMS = {
     "file-unreadable": "The file could not be read as what it says it is.",
     "explanation-unfit": "An explanation is words about a figure that the check asked about, or "
     "that those of the quarter before hold still. The problem says what is wrong with each.",
+    "reason-unfit": "A withdrawal says why the return should not count, in words and without any "
+    "number that belongs to a single child.",
     "ingest-away": "Explanations and files cannot be taken at the moment. Keep what you wrote, and "
     "send the same again in a minute: it counts once.",
     "answer-needs-text": "An answer has words. To say only that the alert was seen, send an "

@@ -10,6 +10,7 @@ from schemas.events import (
     PeriodOpened,
     QueryExplained,
     ReturnAccepted,
+    ReturnWithdrawn,
     TextSet,
     derived_id,
 )
@@ -51,7 +52,7 @@ def event_id(payload: Payload, *, known: Versions) -> str:
 
     A return's event has the return's own id, which names what stood before it. An opening counts
     those before it, so that a due day can be moved to and fro, and an explanation names the one
-    that it replaces.
+    that it replaces. A return is withdrawn once, whatever the reason.
     """
     if isinstance(payload, ReturnAccepted):
         return payload.return_id
@@ -59,6 +60,8 @@ def event_id(payload: Payload, *, known: Versions) -> str:
     if isinstance(payload, PeriodOpened):
         state = known.period(payload.collection, payload.period)
         return derived_id(*parts, payload.due, state.openings if state else 0)
+    if isinstance(payload, ReturnWithdrawn):
+        return derived_id(*parts, payload.return_id)
     if isinstance(payload, QueryExplained):
         before = known.explanation(payload.return_id, payload.indicator)
         said = (payload.return_id, payload.indicator, payload.text)

@@ -69,6 +69,16 @@ class Explanation:
     codes: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """That a return was withdrawn: the id of the event, its time, the id of the words why."""
+
+    id: str
+    return_id: str
+    at: str
+    reason: str | None
+
+
 @dataclass(slots=True)
 class Slot:
     """All versions of one authority, collection and period.
@@ -122,6 +132,7 @@ class Versions:
     nation: str
     slots: dict[Key, Slot] = field(default_factory=dict)
     returns: dict[str, Version] = field(default_factory=dict)
+    withdrawn: dict[str, Withdrawal] = field(default_factory=dict)
     explained: dict[str, dict[str | None, Explanation]] = field(default_factory=dict)
     periods: dict[tuple[str, str], OpenPeriod] = field(default_factory=dict)
     data_sets: dict[str, DataSet] = field(default_factory=dict)
@@ -220,6 +231,8 @@ def _withdraw(versions: Versions, event: Event, withdrawn: ReturnWithdrawn) -> N
         slot.observations = {}
         versions.ranges.pop((withdrawn.collection, withdrawn.period), None)
         slot.last = event.id
+        said = Withdrawal(event.id, withdrawn.return_id, event.time, withdrawn.reason)
+        versions.withdrawn[withdrawn.return_id] = said
 
 
 def _version(accepted: ReturnAccepted, event: Event, versions: Versions, *, number: int) -> Version:

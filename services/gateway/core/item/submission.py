@@ -28,6 +28,7 @@ def return_item(submission: Document, *, words: Words) -> dict[str, Any]:
         "replaces": submission.get("replaces"),
         "superseded_by": submission.get("superseded_by"),
         "withdrawn_at": submission.get("withdrawn_at"),
+        "withdrawn_because": words(submission.get("withdrawn_because")),
         "receipt": {name: submission.get(name) for name in RECEIPT},
         "observations": observations,
         "findings": [
