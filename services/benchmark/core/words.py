@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from schemas.periods import Period
 from services.benchmark.core.report import Report
 from services.benchmark.core.saying import Saying, Word
-from services.benchmark.core.state import State
+from services.benchmark.core.state import Span, State
 
 _NOTHING: Mapping[str, Word] = {}
 
@@ -24,13 +24,20 @@ class Words:
         self._last_four: dict[tuple[str, int, int], tuple[Report | None, ...]] = {}
 
     def find(self, indicator: str, period: Period) -> Word | None:
-        """Return what was said of a figure; None where nothing was."""
+        """Return what was said of a figure; None where nothing was.
+
+        What was withdrawn while its quarter is open is awaited again: nothing was said of it.
+        """
         collection = self._catalogue[indicator].collection
         key = (collection, period.year, period.part)
         words = self._at.get(key)
         if words is None:
             saying = self.at(collection, period)
-            words = self._at[key] = saying.words if saying is not None else _NOTHING
+            if saying is None or self._is_awaited(saying, (collection, period)):
+                words = _NOTHING
+            else:
+                words = saying.words
+            self._at[key] = words
         return words.get(indicator)
 
     def at(self, collection: str, period: Period) -> Saying | None:
@@ -52,3 +59,6 @@ class Words:
             span = (collection, period)
             found = self._last_four[key] = self._state.last_four(self._authority, span)
         return found
+
+    def _is_awaited(self, saying: Saying, span: Span) -> bool:
+        return saying.return_id is None and not self._state.is_closed(span)

@@ -73,6 +73,22 @@ def test_a_small_authority_that_suppresses_a_fifth_of_its_figures_is_not_silent(
     assert silent("x")
 
 
+def test_who_withdraws_before_the_close_is_awaited_again_and_not_silent(history):
+    def silent():
+        standing = history.state.episodes.get(LEEDS, {}).values()
+        return "R18" in {episode.signature for episode in standing if episode.open}
+
+    history.send(LEEDS, NOW, FD04=(300, 1000), AS03=(900, 1000))
+    history.withdraw(LEEDS, NOW)
+    fact = look(history, "missing", "FD04")
+    assert (fact.value, fact.reason) == (None, "the return is not in")
+    assert not silent()
+
+    history.close(NOW)
+    assert look(history, "missing", "FD04").value is True
+    assert silent()
+
+
 def test_changes_are_adverse_and_in_year_with_in_year(history):
     for period, share in ((LONG[1], 500), (LONG[5], 700), (LONG[8], 820), (NOW, 800)):
         history.send(LEEDS, period, AS03=(share, 1000), WF02=(share / 100, 100.0))
