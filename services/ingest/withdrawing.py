@@ -5,8 +5,8 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.tidy import LONGEST_NOTE
 from services.ingest.answer import refusals, retrace
-from services.ingest.core.entry import LONGEST_NOTE
 from services.ingest.core.version import Version, Withdrawal
 from services.ingest.core.withdrawal import ReasonUnfit, Superseded
 from services.ingest.desk import Desk

@@ -5,8 +5,8 @@ What rested on the return goes with it: its standings, and the alerts that they 
 
 from schemas.errors import TartanError
 from schemas.events import ReturnWithdrawn, TextSet, derived_id
+from schemas.tidy import LONGEST_NOTE
 from services.ingest.core.child import holds_a_child
-from services.ingest.core.entry import LONGEST_NOTE
 from services.ingest.core.version import Version, Versions, Withdrawal
 
 
