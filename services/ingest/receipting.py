@@ -178,5 +178,5 @@ def _sentences(
     if same_sha256 is False or same_signature is False:
         said.append("The copy was changed, or it is of another return.")
     elif signed and None in (same_sha256, same_signature):
-        said.append("A copy is true if its SHA-256 and its signature verify too.")
+        said.append("To compare a copy, give its SHA-256 and its signature.")
     return said

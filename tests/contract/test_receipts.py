@@ -17,15 +17,23 @@ from schemas.events import Finding, Severity
 from schemas.receipt import receipt_lines, write_receipt
 from schemas.reference import load_library
 from services.ingest.core.proof import Unproven, prove, signed_content
-from services.ingest.core.signature import Keyring, key_id, read_keyring, write_private
+from services.ingest.core.signature import (
+    Keyring,
+    key_id,
+    read_keyring,
+    write_private,
+    write_public,
+)
 from services.ingest.core.version import Version
 from services.ingest.desk import Desk
 from services.ingest.example import example_json
 from services.ingest.http import router
+from services.ingest.process import create_app
 from services.ingest.receipt import Receipt
 from services.runtime.log import Log
 from services.runtime.memory_log import MemoryLog
 from services.runtime.problem import install
+from services.runtime.settings import Settings
 
 COLLECTION, PERIOD = "riia-quarterly", "2026-27-Q2"
 # The secret key of the first test of RFC 8032, known to everybody.
@@ -253,6 +261,14 @@ def test_without_a_key_receipts_are_given_unsigned_and_say_so_and_nothing_else_b
     assert "Not signed" in write_receipt(receipt)
     with pytest.raises(Unproven, match="is not signed"):
         prove(file_of(receipt), PUBLIC)
+
+
+def test_the_distributed_service_signs_with_the_key_that_its_setting_names(tmp_path):
+    file = tmp_path / "receipt-key.pem"
+    file.write_bytes(write_private(KEY))
+    ingest = TestClient(create_app(Settings(receipt_key=file), now=Clock()))
+
+    assert ingest.get("/v1/receipts/key").text == write_public(RING)
 
 
 def test_a_receipt_that_was_never_given_does_not_verify(client):

@@ -110,6 +110,8 @@ def test_the_page_shows_the_same_lines_as_the_text_for_a_log_file(read, faults_o
         if label != "Next step":
             assert shown[label] == said.strip()
     assert "Look at the &lt;report&gt;." in page
+    assert 'href="/returns/return-1#asked"' in page
+    assert 'href="/returns/return-0/receipt"' in page
     assert "Accepted late" in page
 
 
