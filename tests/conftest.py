@@ -75,6 +75,15 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
+def openssl() -> str:
+    """The path of an openssl that the machine has."""
+    found = shutil.which("openssl")
+    if found is None:
+        pytest.skip("no openssl on this machine (Debian: apt-get install openssl)")
+    return found
+
+
+@pytest.fixture(scope="session")
 def axe() -> str:
     """The text of axe-core's script, to be run in a page under test."""
     script = ROOT / "node_modules" / "axe-core" / "axe.min.js"

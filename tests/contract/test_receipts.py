@@ -1,6 +1,7 @@
 """Receipts: signed, the same for ever, proven by a public key alone."""
 
 import json
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -292,6 +293,23 @@ def test_a_public_key_alone_proves_a_receipt_and_the_file_that_it_is_of(kept):
     assert prove(kept, read_keyring(keys), file=SENT)["version"] == 2
     with pytest.raises(Unproven, match="not of this file"):
         prove(kept, read_keyring(keys), file=SENT + b" ")
+
+
+def test_openssl_proves_a_receipt_by_what_the_documentation_says_is_signed(kept, openssl, tmp_path):
+    receipt = json.loads(kept)
+    signature = bytes.fromhex(receipt.pop("signature")["value"])
+    content = json.dumps(receipt, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    (tmp_path / "keys.pem").write_text(write_public(RING))
+    (tmp_path / "signature").write_bytes(signature)
+
+    def verdict(signed: str) -> int:
+        (tmp_path / "content").write_text(signed, encoding="utf-8")
+        call = [openssl, "pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", "keys.pem",
+                "-in", "content", "-sigfile", "signature"]  # fmt: skip
+        return subprocess.run(call, cwd=tmp_path, capture_output=True, check=False).returncode
+
+    assert verdict(content) == 0
+    assert verdict(content.replace("Averndale", "averndale")) == 1
 
 
 def test_a_receipt_that_a_program_laid_out_anew_is_the_same_receipt(kept):

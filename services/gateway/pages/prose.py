@@ -134,6 +134,8 @@ PROBLEMS = {
     "collection-closed": "The period is not open. See the list of collections for those that are.",
     "period-not-open": "The period was never opened. See the list of collections for those that "
     "were.",
+    "period": "The period cannot be opened or closed: its due day is missing or too early, it is "
+    "closed already, or it was never opened. The problem says which, and what to do.",
     "version-conflict": "Other bytes already stand for this authority, collection and period. The "
     "problem names them; say supersedes to put an earlier version back.",
     "unsupported-media-type": "A return is JSON, CSV or an Excel workbook (.xlsx), or one of these "
@@ -145,8 +147,8 @@ PROBLEMS = {
     "that those of the quarter before hold still. The problem says what is wrong with each.",
     "reason-unfit": "A withdrawal says why the return should not count, in words and without any "
     "number that belongs to a single child.",
-    "ingest-away": "Explanations and files cannot be taken at the moment. Keep what you wrote, and "
-    "send the same again in a minute: it counts once.",
+    "ingest-away": "Explanations and files cannot be taken at the moment, and receipts cannot be "
+    "shown. Keep what you wrote, and send the same again in a minute: it counts once.",
     "answer-needs-text": "An answer has words. To say only that the alert was seen, send an "
     "acknowledgement.",
     "answer-too-long": "The answer is longer than what is taken. Say the gist and point to where "

@@ -2,7 +2,6 @@
 
 import subprocess
 from pathlib import Path
-from shutil import which
 
 import pytest
 
@@ -105,14 +104,6 @@ def test_what_is_no_key_is_said_to_be_none_with_what_to_do():
     ):
         with pytest.raises(KeyUnfit, match="in PEM"):
             read_keyring(content)
-
-
-@pytest.fixture(scope="session")
-def openssl() -> str:
-    found = which("openssl")
-    if found is None:
-        pytest.skip("openssl is not on this machine")
-    return found
 
 
 def test_a_key_of_another_kind_is_refused_by_name(openssl):
