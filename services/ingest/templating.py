@@ -28,10 +28,10 @@ _DIALECTS = {
     "csv-metadata.json": ("CSV on the Web", "application/csvm+json"),
 }
 
-Code = Annotated[str, Path(description="The code of the authority, as 383.")]
-Quarter = Annotated[str, Path(description="The quarter, as 2026-27-Q2.")]
-Collection = Annotated[str, Query(description="The collection that is to be returned.")]
-Contracted = Annotated[str, Path(description="The collection, as riia-quarterly.")]
+Code = Annotated[str, Path(description="The code of the authority, as 383.", examples=["D01"])]
+Quarter = Annotated[str, Path(description="The quarter.", examples=["2026-27-Q2"])]
+Collection = Annotated[str, Query(description="The collection to be returned.", examples=[FIRST])]
+Contracted = Annotated[str, Path(description="The collection.", examples=[FIRST])]
 WithLast = Annotated[
     bool,
     Query(description="Whether to show what was returned for the quarter before, to compare with."),

@@ -206,7 +206,7 @@ def test_last_quarter_stands_beside_the_figures_and_may_be_left_out(client):
     assert "last_quarter" in without
 
 
-def test_what_was_withdrawn_or_never_returned_is_no_figure_of_last_quarter(client):
+def test_where_nothing_was_returned_there_is_no_figure_of_last_quarter(client):
     first = client.get("/v1/templates/D02/2026-27-Q2.csv").text
 
     assert {row["last_quarter"] for row in csv.DictReader(io.StringIO(first))} == {""}

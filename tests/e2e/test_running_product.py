@@ -3,6 +3,7 @@
 import re
 
 import httpx2 as httpx
+from python_calamine import CalamineWorkbook
 
 from services.ingest.example import example_json
 
@@ -49,6 +50,22 @@ def test_a_return_is_told_of_on_the_open_rug_at_once_and_shown_when_asked_for(
     assert len(after) == len(before) == 31
     assert not any("Late" in words for words in after)
     assert sum(words[0].isdigit() for words in after) > 20
+
+
+def test_a_template_is_chosen_and_downloaded_without_scripts(open_window, demonstration):
+    page = open_window(demonstration, scripts=False)
+    page.get_by_role("link", name="Templates to fill in").first.click()
+    page.get_by_label("Authority").select_option("D03")
+    page.get_by_label("Leave last quarter’s figures out").check()
+    page.get_by_role("button", name="Choose").click()
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Download the Excel workbook").click()
+
+    sheet = CalamineWorkbook.from_path(taken.value.path()).get_sheet_by_name("Return").to_python()
+    assert taken.value.suggested_filename == "D03-2026-27-Q2-riia-quarterly.xlsx"
+    assert len(sheet) == 32
+    assert {row[sheet[0].index("authority")] for row in sheet[1:]} == {"D03"}
+    assert {row[sheet[0].index("last_quarter")] for row in sheet[1:]} == {""}
 
 
 def test_an_answer_given_without_scripts_stands_on_the_page_of_the_alert(

@@ -6,11 +6,10 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from services.gateway.pages.sample import SCRIPTS
+from services.gateway.pages.sample import SAMPLES, SCRIPTS
 from services.ingest.example import example_csv
 
 CURL, PYTHON, POWERSHELL = "submit.sh", "submit.py", "submit.ps1"
@@ -111,4 +110,4 @@ def test_the_samples_are_those_that_the_page_shows():
     scripts = {path.name for path in SCRIPTS.iterdir() if path.name.startswith("submit")}
 
     assert scripts == {CURL, PYTHON, POWERSHELL}
-    assert isinstance(SCRIPTS, Path)
+    assert {sample.file for sample in SAMPLES} == scripts

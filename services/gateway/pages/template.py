@@ -49,7 +49,7 @@ def router(furniture: Furniture) -> APIRouter:
             title="Templates",
             crumbs=CRUMBS,
             live=False,
-            about=f"{views.name(code)}, {wording.period(when)}",
+            about=f"{wording.collection(named)} of {views.name(code)}: {wording.period(when)}",
             files=[
                 (_place(code, when, named, ending, is_plain=is_plain), words)
                 for ending, words in _FILES

@@ -2,7 +2,7 @@
 #
 # Check a file, and store nothing:   .\submit.ps1 http://127.0.0.1:8000 return.xlsx -Check
 # Send it:                           .\submit.ps1 http://127.0.0.1:8000 return.xlsx
-# Send its correction:               .\submit.ps1 http://127.0.0.1:8000 corrected.xlsx -Replaces RETURN_ID
+# Send its correction:  .\submit.ps1 http://127.0.0.1:8000 corrected.xlsx -Replaces RETURN_ID
 #
 # Exit code 0: accepted, or nothing wrong. 1: refused, and nothing was stored. 2: not reached.
 param(
@@ -13,7 +13,8 @@ param(
 )
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
-[Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
+[Net.ServicePointManager]::SecurityProtocol =
+    [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
 
 $media = @{
     '.csv'  = 'text/csv'
