@@ -20,6 +20,8 @@ COLUMNS = (
     "link",
 )
 """The columns, in order."""
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The media type of a workbook, in which a report can be asked for, too."""
 
 _PLACE = ("sheet", "row", "column", "cell", "pointer")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -14,11 +14,10 @@ from services.embedded.description import SUMMARY
 from services.embedded.wiring import Product
 from services.gateway.http import mount
 from services.gateway.pages.alert import Answer
-from services.gateway.pages.check import Examine
 from services.gateway.pages.submission import Explain
 from services.ingest.core.explanation import Given
 from services.ingest.explaining import take_words
-from services.ingest.http import ACCEPTED, WIDER, examine
+from services.ingest.http import ACCEPTED, WIDER, annotated, examine
 from services.ingest.http import router as ingest_router
 from services.ingest.receipting import find_receipt, find_verification
 from services.runtime.log import LogError
@@ -53,7 +52,7 @@ def create_app(product: Product) -> FastAPI:
             feed=product.feed,
             answer=_answering(product),
             explain=_explaining(product),
-            examine=_examining(product),
+            checks=_Files(product),
             receipts=_Receipts(product),
         ),
     )
@@ -98,13 +97,17 @@ def _explaining(product: Product) -> Explain:
     return explain
 
 
-def _examining(product: Product) -> Examine:
-    """Check a file in a form; nothing of it is stored."""
+class _Files:
+    """Checks a file in a form; nothing of it is stored."""
 
-    def look(body: bytes, *, content_type: str) -> Mapping[str, Any]:
-        return examine(product.desk, body, content_type=content_type).model_dump(mode="json")
+    def __init__(self, product: Product) -> None:
+        self._desk = product.desk
 
-    return look
+    def examine(self, body: bytes, *, content_type: str) -> Mapping[str, Any]:
+        return examine(self._desk, body, content_type=content_type).model_dump(mode="json")
+
+    def annotate(self, body: bytes, *, content_type: str) -> bytes:
+        return annotated(self._desk, body, content_type=content_type)
 
 
 class _Receipts:

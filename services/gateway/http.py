@@ -32,7 +32,7 @@ from services.gateway.pages import (
 )
 from services.gateway.pages import collection as page_collection
 from services.gateway.pages.alert import Answer
-from services.gateway.pages.check import Examine
+from services.gateway.pages.check import Checks
 from services.gateway.pages.furniture import ASSETS, DIST, Furniture
 from services.gateway.pages.receipt import Receipts
 from services.gateway.pages.submission import Explain
@@ -56,7 +56,7 @@ def page_router(
     *,
     answer: Answer | None = None,
     explain: Explain | None = None,
-    examine: Examine | None = None,
+    checks: Checks | None = None,
     receipts: Receipts | None = None,
 ) -> APIRouter:
     """Serve every page and the compiled styles."""
@@ -67,7 +67,7 @@ def page_router(
     routes.include_router(developer.router(furniture))
     routes.include_router(alert.router(furniture, answer=answer))
     routes.include_router(submission.router(furniture, explain=explain))
-    routes.include_router(check.router(furniture, examine=examine))
+    routes.include_router(check.router(furniture, checks=checks))
     routes.include_router(receipt.router(furniture, receipts=receipts))
     routes.include_router(_assets(DIST))
     return routes
@@ -80,20 +80,20 @@ def mount(
     feed: Feed,
     answer: Answer | None = None,
     explain: Explain | None = None,
-    examine: Examine | None = None,
+    checks: Checks | None = None,
     receipts: Receipts | None = None,
 ) -> None:
     """Put the whole gateway into an app: API, pages, live updates, headers, error pages.
 
     ``answer`` takes what the form under an alert says, ``explain`` what the forms on a return's
-    page say, ``examine`` a file to be checked; without them there is no form. ``receipts`` gives
+    page say, ``checks`` looks at files; without them there is no form. ``receipts`` gives
     receipts; without it there is no page of one. The app is to have
     ``services.runtime.problem.install`` and its default ``/docs`` and ``/redoc`` off.
     """
     furniture = Furniture(views, feed=feed)
     app.include_router(api_router(views, feed=feed))
     app.include_router(
-        page_router(furniture, answer=answer, explain=explain, examine=examine, receipts=receipts)
+        page_router(furniture, answer=answer, explain=explain, checks=checks, receipts=receipts)
     )
     app.add_middleware(Surface, furniture=furniture)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)

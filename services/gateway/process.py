@@ -60,7 +60,7 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
             feed=feed,
             answer=answer,
             explain=ingest.explain,
-            examine=ingest.examine,
+            checks=ingest,
             receipts=ingest,
         ),
     )

@@ -13,6 +13,7 @@ from urllib.error import HTTPError
 from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
+from schemas.findings import WORKBOOK
 from services.gateway.views import Views
 from services.runtime.problem import Problem
 from services.runtime.store import StoreError
@@ -103,6 +104,14 @@ class Relay:
         headers = {"Content-Type": content_type}
         return self._ask("/v1/validations", body, headers, away=_CHECKS)
 
+    def annotate(self, body: bytes, *, content_type: str) -> bytes:
+        """Hand a file in its form to ingest, and return it as a workbook with what its check says.
+
+        Raises Problem as ``answer`` does.
+        """
+        headers = {"Content-Type": content_type, "Accept": WORKBOOK}
+        return self._fetch("/v1/validations", body, headers, away=_CHECKS)
+
     def receipt(self, return_id: str) -> Mapping[str, Any]:
         """Return a receipt that ingest gives. Raises Problem as ``answer`` does."""
         return self._ask(f"/v1/returns/{quote(return_id, safe='')}/receipt", away=_RECEIPTS)
@@ -132,19 +141,29 @@ class Relay:
         *,
         away: _Away,
     ) -> Mapping[str, Any]:
+        said = self._fetch(path, body, headers, away=away)
+        try:
+            answer = json.loads(said)
+        except ValueError as error:
+            raise _gone(error, away) from error
+        if not isinstance(answer, dict):
+            raise _gone(ValueError(path), away)
+        return answer
+
+    def _fetch(
+        self, path: str, body: bytes | None, headers: Mapping[str, str], *, away: _Away
+    ) -> bytes:
         request = Request(  # noqa: S310 - an address out of the settings
             f"{self._url}{path}", data=body, headers=dict(headers)
         )
         try:
             with urlopen(request, timeout=_TIMEOUT_SECONDS) as taken:  # noqa: S310 - see above
-                answer = json.load(taken)
+                said: bytes = taken.read()
         except HTTPError as refusal:
             raise _as_problem(refusal, away) from refusal
-        except (HTTPException, OSError, ValueError) as error:
+        except (HTTPException, OSError) as error:
             raise _gone(error, away) from error
-        if not isinstance(answer, dict):
-            raise _gone(ValueError(path), away)
-        return answer
+        return said
 
 
 def _text_of(taken: Mapping[str, Any], name: str, *, away: _Away) -> str:

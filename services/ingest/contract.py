@@ -9,6 +9,7 @@ from typing import Annotated, Any, get_args
 from fastapi import Query
 
 from schemas.events import Symbol
+from schemas.findings import WORKBOOK
 from schemas.tidy import FIELDS, LARGEST, LONGEST_NOTE
 from services.ingest.core.document import MOST_ROWS, Format
 from services.ingest.example import example_csv, example_json
@@ -113,6 +114,13 @@ def return_body(*, checked_only: bool = False) -> dict[str, Any]:
 REPORT: dict[str, Any] = {
     "description": "The report; with Accept: text/csv as a table, a line for each place",
     "content": {"text/csv": {"schema": {"type": "string"}}},
+}
+ANNOTATED_REPORT: dict[str, Any] = {
+    "description": f"{REPORT['description']}; or the file as a workbook with comments on its cells",
+    "content": {
+        **REPORT["content"],
+        WORKBOOK: {"schema": {"type": "string", "format": "binary"}},
+    },
 }
 
 

@@ -19,11 +19,10 @@ from services.ingest.core.explanation import Given, asked_of, decide_explanation
 from services.ingest.core.published import import_file
 from services.ingest.core.record import record
 from services.ingest.core.release import decide_new
-from services.ingest.core.report import Report
 from services.ingest.core.version import DataSet, OpenPeriod, Version, Versions, Withdrawal
 from services.ingest.core.withdrawal import decide_withdrawal, withdrawal_of
 from services.ingest.ledger import Ledger
-from services.ingest.outcome import Accepted, Explained, Faulty, Logged, find
+from services.ingest.outcome import Accepted, Checked, Explained, Faulty, Logged, find
 from services.ingest.xlsx.opener import Opener
 from services.runtime.clock import Clock
 from services.runtime.log import Log
@@ -67,12 +66,13 @@ class Desk:
         """Read ``returns.v1`` to its end, however long that takes."""
         self._ledger.catch_up()
 
-    def check(self, body: bytes, *, format: Format) -> Report:
+    def check(self, body: bytes, *, format: Format) -> Checked:
         """Say everything that is wrong with a body; store nothing."""
         document = self._opener.read(body, format=format)
         with self._ledger.turn() as known:
             today = self._now().date()
-            return check(document, library=self._library, known=known, today=today)
+            report = check(document, library=self._library, known=known, today=today)
+        return Checked(document, report)
 
     def submit(
         self,

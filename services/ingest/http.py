@@ -6,11 +6,12 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from schemas.findings import write_findings
+from schemas.findings import WORKBOOK, write_findings
 from schemas.rule import RULES
 from services.ingest import change, explaining, receipting, templating, withdrawing
 from services.ingest.answer import refusals, retrace
 from services.ingest.contract import (
+    ANNOTATED_REPORT,
     REPORT,
     DueDay,
     FileName,
@@ -19,6 +20,7 @@ from services.ingest.contract import (
     file_body,
     return_body,
 )
+from services.ingest.core.annotation import annotate
 from services.ingest.core.signature import Keyring
 from services.ingest.desk import Desk
 from services.ingest.listing import (
@@ -29,9 +31,11 @@ from services.ingest.listing import (
     RuleItem,
     RuleListing,
 )
+from services.ingest.outcome import Checked
 from services.ingest.receipt import Receipt
 from services.ingest.representation import ReportItem
 from services.ingest.request import body_of, day, file_name, month, sent
+from services.ingest.xlsx.annotated import write_annotated
 from services.runtime.problem import Problem, problems
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -99,16 +103,20 @@ def _add_returns(routes: APIRouter, desk: Desk, keyring: Keyring) -> None:
         tags=["Returns"],
         summary="Check a return and store nothing",
         response_model=ReportItem,
-        responses={200: REPORT, **problems(413, 415, 422, 503)},
+        responses={200: ANNOTATED_REPORT, **problems(413, 415, 422, 503)},
         openapi_extra=return_body(checked_only=True),
     )
     def validate(request: Request, body: Body) -> Response:
         """Give the report that sending it would give. Errors are an answer, not a failure.
 
-        With ``Accept: text/csv`` it is a table, a line for each place.
+        With ``Accept: text/csv`` it is a table, a line for each place; with that of a workbook, the
+        file comes back as one, with a comment on each cell that something is said of.
         """
-        report = examine(desk, body, content_type=request.headers.get("content-type", ""))
-        return _report(report, request)
+        content_type = request.headers.get("content-type", "")
+        if WORKBOOK in request.headers.get("accept", ""):
+            workbook = annotated(desk, body, content_type=content_type)
+            return Response(workbook, media_type=WORKBOOK, headers=_NO_STORE)
+        return _report(examine(desk, body, content_type=content_type), request)
 
 
 def _add_reading(routes: APIRouter, desk: Desk) -> None:
@@ -223,9 +231,19 @@ def examine(desk: Desk, body: bytes, *, content_type: str) -> ReportItem:
 
     Nothing is stored.
     """
+    return ReportItem.of(_checked(desk, body, content_type).report)
+
+
+def annotated(desk: Desk, body: bytes, *, content_type: str) -> bytes:
+    """Return a body as a workbook with what its check says; raises as ``examine`` does."""
+    checked = _checked(desk, body, content_type)
+    return write_annotated(annotate(checked.document, checked.report))
+
+
+def _checked(desk: Desk, body: bytes, content_type: str) -> Checked:
     taken = sent(body, content_type=content_type)
     with refusals():
-        return ReportItem.of(desk.check(taken.content, format=taken.format))
+        return desk.check(taken.content, format=taken.format)
 
 
 def _report(report: ReportItem, request: Request) -> Response:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from schemas.errors import TartanError
 from schemas.events import QueryExplained
+from services.ingest.core.document import Document
 from services.ingest.core.explanation import Asked
 from services.ingest.core.published import Imported
 from services.ingest.core.report import Report
@@ -31,6 +32,14 @@ def find(known: Versions, return_id: str) -> Version:
     if found is None:
         raise NoSuchReturn(return_id)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was read of a body, and all that is wrong with it."""
+
+    document: Document
+    report: Report
 
 
 @dataclass(frozen=True, slots=True)

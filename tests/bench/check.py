@@ -74,7 +74,7 @@ def _figures(format: Format, times: Sequence[float]) -> list[Figure]:
 
 def _time(desk: Desk, body: bytes, format: Format) -> float:
     began = perf_counter()
-    report = desk.check(body, format=format)
+    report = desk.check(body, format=format).report
     spent = 1000 * (perf_counter() - began)
     if not report.acceptable:
         raise RuntimeError("a return of the history is refused")

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from schemas.events import Severity
-from schemas.findings import write_findings
+from schemas.findings import WORKBOOK, write_findings
 from schemas.rule import RULES
 from services.gateway.core import wording
 from services.gateway.origin import require_own_page
@@ -24,20 +24,19 @@ _FORM = "application/x-www-form-urlencoded"
 _MOST = 1_000
 _LONGEST = 4_000
 _REPAIRABLE = frozenset({400, 413, 415, 422})
-_ATTACHED = {
-    "Cache-Control": "no-store",
-    "Content-Disposition": 'attachment; filename="report.csv"',
-}
 
 
-class Examine(Protocol):
-    """Gives the report of a file in a form: what ``POST /v1/validations`` does.
+class Checks(Protocol):
+    """Checks a file in a form: what ``POST /v1/validations`` does. Nothing of it is stored.
 
-    Raises a Problem where it cannot be read at all.
+    Both raise a Problem where it cannot be read at all.
     """
 
-    def __call__(self, body: bytes, *, content_type: str) -> Mapping[str, Any]:
+    def examine(self, body: bytes, *, content_type: str) -> Mapping[str, Any]:
         """Return the report as the API says it."""
+
+    def annotate(self, body: bytes, *, content_type: str) -> bytes:
+        """Return the file as a workbook, with what the check says beside its cells."""
 
 
 class Line(BaseModel):
@@ -70,13 +69,16 @@ async def _body(request: Request) -> bytes:
     return await request.body()
 
 
-def router(furniture: Furniture, *, examine: Examine | None = None) -> APIRouter:
-    """Serve the check; without ``examine`` the page says where else a file is checked."""
+def router(furniture: Furniture, *, checks: Checks | None = None) -> APIRouter:
+    """Serve the check; without ``checks`` the page says where else a file is checked.
+
+    From ``/check?as=workbook`` the file comes back annotated, in place of the page.
+    """
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/check")
     def choose(request: Request) -> Response:
-        return _page(furniture, request, None, can_check=examine is not None)
+        return _page(furniture, request, None, can_check=checks is not None)
 
     @routes.post("/check")
     def check(request: Request, body: Annotated[bytes, Depends(_body)]) -> Response:
@@ -84,10 +86,13 @@ def router(furniture: Furniture, *, examine: Examine | None = None) -> APIRouter
         content_type = request.headers.get("content-type", "")
         if content_type.startswith(_FORM):
             return _narrowed(furniture, request, body)
-        if examine is None:
+        if checks is None:
             raise Problem(404, "not-found", "No file is checked here", "Use POST /v1/validations.")
         try:
-            report = _shown(examine(body, content_type=content_type))
+            if request.query_params.get("as") == "workbook":
+                workbook = checks.annotate(body, content_type=content_type)
+                return Response(workbook, media_type=WORKBOOK, headers=_attached("checked.xlsx"))
+            report = _shown(checks.examine(body, content_type=content_type))
         except Problem as problem:
             if problem.status not in _REPAIRABLE:
                 raise
@@ -114,8 +119,15 @@ def _narrowed(furniture: Furniture, request: Request, body: bytes) -> Response:
     ]
     if fields.get("as") == "csv":
         table = write_findings(_row(line) for line in lines)
-        return Response(table, media_type="text/csv", headers=_ATTACHED)
+        return Response(table, media_type="text/csv", headers=_attached("report.csv"))
     return _page(furniture, request, report, can_check=True, lines=lines, wanted=(level, code))
+
+
+def _attached(name: str) -> dict[str, str]:
+    return {
+        "Cache-Control": "no-store",
+        "Content-Disposition": f'attachment; filename="{name}"',
+    }
 
 
 def _row(line: Line) -> dict[str, Any]:

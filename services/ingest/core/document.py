@@ -1,6 +1,6 @@
 """A document: what was read of a body, rows with their places, whatever format it was in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -78,7 +78,8 @@ class Document:
     ``heads`` has every cell that names the authority, the collection and the period (CSV says them
     in each row). ``absent`` are columns that the body does not have at all, which is a fault of its
     own and said once. ``faults`` are those met while reading. ``refused`` means that the body looks
-    like data on single children: then nothing of it is kept here.
+    like data on single children: then nothing of it is kept here. ``lines`` are the rows of a table
+    as they were sent, each with its number; JSON has none. ``sheet`` is a workbook's that was read.
     """
 
     format: Format
@@ -87,6 +88,8 @@ class Document:
     absent: frozenset[Column] = frozenset()
     faults: tuple[Fault, ...] = ()
     refused: bool = False
+    lines: tuple[tuple[int, Sequence[str]], ...] = ()
+    sheet: str | None = None
 
     def after(self, faults: Iterable[Fault]) -> "Document":
         """Return the document with faults that were met before it could be read."""

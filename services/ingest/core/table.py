@@ -1,6 +1,7 @@
 """Reads a table: lines of cells as texts, tidy or wide, whatever file they came from."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from services.ingest.core.document import Cell, Document, Format, Row
 from services.ingest.core.fault import HEAD, Column, Fault, Place, fault, shown
@@ -30,7 +31,11 @@ def read_table(
     The first line that has the names of a return's columns heads it; where none has, the first
     line does, and what it lacks is said. ``stray`` is the rule that a value under no header meets.
     """
-    where = _where(sheet)
+    found = _read(lines, format=format, where=_where(sheet), stray=stray)
+    return replace(found, lines=tuple(lines), sheet=sheet)
+
+
+def _read(lines: Sequence[Line], *, format: Format, where: Where, stray: str) -> Document:
     above = header_at(lines) or 0
     faults = [fault("S021", place=where(number, -1)) for number, _ in lines[:above]]
     heading, body = lines[above], lines[above + 1 :]

@@ -14,8 +14,11 @@ from services.ingest.core.table import FIRST, header_at, read_table
 
 DEFINITIONS_SHEET = "Definitions"
 """The second sheet of a template."""
+FINDINGS_SHEET = "Findings"
+FINDINGS_HEADER = ("Level", "Rule", "Where", "Indicator", "Value", "What is wrong", "What to do")
+"""The second sheet of a workbook into which a report was written, and what heads it."""
 
-_DEFINED = ["Indicator", "Title", "Definition"]
+_OWN = {DEFINITIONS_SHEET: ("Indicator", "Title", "Definition"), FINDINGS_SHEET: FINDINGS_HEADER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def read_workbook(workbook: Workbook) -> Document:
     if not shown and len(visible) != 1:
         return _refused(fault("F020", sheets=_named(visible or sheets)))
     chosen = (shown or visible)[0]
-    others = [sheet for sheet in sheets if sheet is not chosen and not _is_of_template(sheet)]
+    others = [sheet for sheet in sheets if sheet is not chosen and not _is_own(sheet)]
     return _read(chosen).after(_left_out(chosen, others))
 
 
@@ -132,10 +135,11 @@ def _left_out(chosen: Sheet, others: Sequence[Sheet]) -> Iterator[Fault]:
         yield fault("F021", place=place, sheet=f"“{chosen.name}”", others=_named(others))
 
 
-def _is_of_template(sheet: Sheet) -> bool:
-    """Say whether a sheet is the one on which a template says what is counted."""
+def _is_own(sheet: Sheet) -> bool:
+    """Say whether a sheet is one that we write beside a return: there is no need to name it."""
+    header = _OWN.get(sheet.name)
     _, first = sheet.rows[0]
-    return sheet.name == DEFINITIONS_SHEET and list(first[: len(_DEFINED)]) == _DEFINED
+    return header is not None and first[: len(header)] == header
 
 
 def _read(sheet: Sheet) -> Document:

@@ -1,4 +1,4 @@
-"""Writes a template as a workbook that is good to fill in: the only module that writes workbooks.
+"""Writes a template as a workbook that is good to fill in.
 
 The same template always gives the same bytes.
 """
@@ -28,14 +28,14 @@ _WIDTHS = {
 }  # fmt: skip
 _DEFINITION_WIDTHS = (10, 36, 60, 34, 14, 36, 40, 22)
 _FROZEN_COLUMNS = 2
-_LOOK = {"font_name": "Arial", "font_size": 10, "valign": "top", "text_wrap": True}
+LOOK = {"font_name": "Arial", "font_size": 10, "valign": "top", "text_wrap": True}
 _LOOKS: Mapping[str, Mapping[str, Any]] = {
-    "header": {**_LOOK, "bold": True, "font_color": "#FFFFFF", "bg_color": "#12436D"},
-    "input": {**_LOOK, "bg_color": "#FFF7BF", "border": 1, "border_color": "#505A5F"},
-    "closed": {**_LOOK, "bg_color": "#D9D9D9", "border": 1, "border_color": "#505A5F"},
-    "given": _LOOK,
+    "header": {**LOOK, "bold": True, "font_color": "#FFFFFF", "bg_color": "#12436D"},
+    "input": {**LOOK, "bg_color": "#FFF7BF", "border": 1, "border_color": "#505A5F"},
+    "closed": {**LOOK, "bg_color": "#D9D9D9", "border": 1, "border_color": "#505A5F"},
+    "given": LOOK,
 }
-_OPTIONS = {
+OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
     "strings_to_numbers": False,
@@ -50,7 +50,7 @@ def write_workbook(template: Template) -> bytes:
     Every text is written as a text, so none can become a formula.
     """
     memory = io.BytesIO()
-    book = Workbook(memory, _OPTIONS)
+    book = Workbook(memory, OPTIONS)
     looks = {name: book.add_format(dict(look)) for name, look in _LOOKS.items()}
     about = f"{template.authority.name}, {template.period.in_words()}, {template.collection}"
     day = datetime.combine(template.period.starts, time(), UTC)

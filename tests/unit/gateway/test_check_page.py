@@ -52,13 +52,20 @@ def client(views, examined) -> TestClient:
     app = FastAPI(title="Tartan", docs_url=None, redoc_url=None)
     install(app)
 
-    def examine(body: bytes, *, content_type: str):
-        examined.append((body, content_type))
-        if b"two files" in body:
-            raise Problem(422, "request-not-understood", "Two", "Choose one file.")
-        return REPORT
+    class Files:
+        """Remembers what is to be checked, and says the same of all of it."""
 
-    mount(app, views, feed=Feed("demo"), examine=examine)
+        def examine(self, body: bytes, *, content_type: str):
+            examined.append((body, content_type))
+            if b"two files" in body:
+                raise Problem(422, "request-not-understood", "Two", "Choose one file.")
+            return REPORT
+
+        def annotate(self, body: bytes, *, content_type: str) -> bytes:
+            self.examine(body, content_type=content_type)
+            return b"PK: the workbook"
+
+    mount(app, views, feed=Feed("demo"), checks=Files())
     return TestClient(app, raise_server_exceptions=False)
 
 
@@ -152,3 +159,24 @@ def test_a_form_that_cannot_be_read_says_so_beside_its_field(send, faults_of_htm
 def test_a_file_from_another_site_is_not_looked_at(client, examined):
     assert client.post("/check", files={"file": b"x"}).status_code == 403
     assert examined == []
+
+
+def test_the_file_comes_back_as_a_workbook_for_whoever_asks_for_it_beside_the_page(client, send):
+    assert 'formaction="/check?as=workbook"' in send().text
+
+    files = {"file": ("return.csv", b"indicator,numerator", "text/csv")}
+    answer = client.post("/check?as=workbook", files=files, headers={**HTML, **OWN})
+
+    assert answer.status_code == 200
+    assert answer.content == b"PK: the workbook"
+    assert answer.headers["content-disposition"] == 'attachment; filename="checked.xlsx"'
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_file_that_cannot_be_read_is_told_of_on_the_page_instead_of_as_a_workbook(client):
+    files = {"file": ("return.csv", b"two files", "text/csv")}
+
+    answer = client.post("/check?as=workbook", files=files, headers={**HTML, **OWN})
+
+    assert answer.status_code == 422
+    assert "Choose one file." in answer.text
