@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from schemas.events.returns import Symbol
+from schemas.tidy import FIELDS
 
-_COLUMNS = (
-    "authority", "collection", "period", "indicator", "numerator", "denominator", "symbol", "note",
-)  # fmt: skip
+_COLUMNS = tuple(field.name for field in FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
