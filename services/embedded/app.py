@@ -15,11 +15,13 @@ from services.embedded.wiring import Product
 from services.gateway.http import mount
 from services.gateway.pages.alert import Answer
 from services.gateway.pages.submission import Explain
+from services.gateway.pages.withdrawal import Withdraw
 from services.ingest.core.explanation import Given
 from services.ingest.explaining import take_words
 from services.ingest.http import ACCEPTED, WIDER, annotated, examine
 from services.ingest.http import router as ingest_router
 from services.ingest.receipting import find_receipt, find_verification
+from services.ingest.withdrawing import take_back
 from services.runtime.log import LogError
 from services.runtime.operation import Check, Health, every
 from services.runtime.problem import Problem
@@ -54,6 +56,7 @@ def create_app(product: Product) -> FastAPI:
             explain=_explaining(product),
             checks=_Files(product),
             receipts=_Receipts(product),
+            withdraw=_withdrawing(product),
         ),
     )
 
@@ -95,6 +98,16 @@ def _explaining(product: Product) -> Explain:
         product.engine.settle(seconds=_PATIENCE_SECONDS)
 
     return explain
+
+
+def _withdrawing(product: Product) -> Withdraw:
+    """Withdraw what the form on a return's page names; once it returns the page shows it."""
+
+    def withdraw(return_id: str, *, reason: str, traceparent: str | None = None) -> None:
+        take_back(product.desk, return_id, reason, traceparent=traceparent)
+        product.engine.settle(seconds=_PATIENCE_SECONDS)
+
+    return withdraw
 
 
 class _Files:

@@ -29,6 +29,7 @@ from services.gateway.pages import (
     sample,
     submission,
     template,
+    withdrawal,
 )
 from services.gateway.pages import collection as page_collection
 from services.gateway.pages.alert import Answer
@@ -36,6 +37,7 @@ from services.gateway.pages.check import Checks
 from services.gateway.pages.furniture import ASSETS, DIST, Furniture
 from services.gateway.pages.receipt import Receipts
 from services.gateway.pages.submission import Explain
+from services.gateway.pages.withdrawal import Withdraw
 from services.gateway.surface import Surface
 from services.gateway.views import Views
 
@@ -58,6 +60,7 @@ def page_router(
     explain: Explain | None = None,
     checks: Checks | None = None,
     receipts: Receipts | None = None,
+    withdraw: Withdraw | None = None,
 ) -> APIRouter:
     """Serve every page and the compiled styles."""
     routes = APIRouter(dependencies=[Depends(furniture.arrive)])
@@ -66,7 +69,9 @@ def page_router(
         routes.include_router(part.router(furniture))
     routes.include_router(developer.router(furniture))
     routes.include_router(alert.router(furniture, answer=answer))
-    routes.include_router(submission.router(furniture, explain=explain))
+    can_withdraw = withdraw is not None
+    routes.include_router(submission.router(furniture, explain=explain, can_withdraw=can_withdraw))
+    routes.include_router(withdrawal.router(furniture, withdraw=withdraw))
     routes.include_router(check.router(furniture, checks=checks))
     routes.include_router(receipt.router(furniture, receipts=receipts))
     routes.include_router(_assets(DIST))
@@ -82,18 +87,26 @@ def mount(
     explain: Explain | None = None,
     checks: Checks | None = None,
     receipts: Receipts | None = None,
+    withdraw: Withdraw | None = None,
 ) -> None:
     """Put the whole gateway into an app: API, pages, live updates, headers, error pages.
 
     ``answer`` takes what the form under an alert says, ``explain`` what the forms on a return's
-    page say, ``checks`` looks at files; without them there is no form. ``receipts`` gives
-    receipts; without it there is no page of one. The app is to have
-    ``services.runtime.problem.install`` and its default ``/docs`` and ``/redoc`` off.
+    page say, ``withdraw`` one that should not count, ``checks`` looks at files; without them
+    there is no form. ``receipts`` gives receipts; without it there is no page of one. The app is to
+    have ``services.runtime.problem.install`` and its default ``/docs`` and ``/redoc`` off.
     """
     furniture = Furniture(views, feed=feed)
     app.include_router(api_router(views, feed=feed))
     app.include_router(
-        page_router(furniture, answer=answer, explain=explain, checks=checks, receipts=receipts)
+        page_router(
+            furniture,
+            answer=answer,
+            explain=explain,
+            checks=checks,
+            receipts=receipts,
+            withdraw=withdraw,
+        )
     )
     app.add_middleware(Surface, furniture=furniture)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)

@@ -62,5 +62,6 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
             explain=ingest.explain,
             checks=ingest,
             receipts=ingest,
+            withdraw=ingest.withdraw,
         ),
     )

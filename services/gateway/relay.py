@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
 from schemas.findings import WORKBOOK
+from services.gateway.core.fold.submission import WITHDRAWN
 from services.gateway.views import Views
 from services.runtime.problem import Problem
 from services.runtime.store import StoreError
@@ -44,6 +45,7 @@ _NOTHING = "Nothing was stored. Choose the file again in a minute."
 _CHECKS = _Away("ingest-away", "Files cannot be checked at the moment", _NOTHING, _NOTHING)
 _KEPT = "Nothing is lost. Load the page again in a minute."
 _RECEIPTS = _Away("ingest-away", "Receipts cannot be shown at the moment", _KEPT, _KEPT)
+_WITHDRAWALS = _Away("ingest-away", "Returns cannot be withdrawn at the moment")
 _EXPLANATIONS = _Away("ingest-away", "Explanations cannot be taken at the moment")
 
 
@@ -93,6 +95,20 @@ class Relay:
         def shown() -> bool:
             known = self._views.store.get(self._views.keys.submission(return_id)) or {}
             return (indicator or "") in known.get("explained", {})
+
+        _wait_for(shown)
+
+    def withdraw(self, return_id: str, *, reason: str, traceparent: str | None = None) -> None:
+        """Hand a withdrawal over to ingest, and wait a moment until the views show it.
+
+        Raises Problem as ``answer`` does.
+        """
+        path = f"/v1/returns/{quote(return_id, safe='')}/withdrawal"
+        self._send(path, {"reason": reason}, traceparent, away=_WITHDRAWALS)
+
+        def shown() -> bool:
+            known = self._views.store.get(self._views.keys.submission(return_id)) or {}
+            return known.get("state") == WITHDRAWN
 
         _wait_for(shown)
 

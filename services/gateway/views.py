@@ -168,8 +168,15 @@ class Views:
     # -------------------------------------------------------------- standings
 
     def standings(self, collection: str, period: str, authority: str) -> Document | None:
-        """Return an authority's standings for a collection and period."""
-        return self.store.get(self.keys.standings(collection, period, authority))
+        """Return an authority's standings for a collection and period.
+
+        None while a return is awaited, also in place of one that was withdrawn.
+        """
+        found = self.store.get(self.keys.standings(collection, period, authority))
+        if found is not None and found.get("return_id") is None:
+            known = self.period(collection, period)
+            return None if known is not None and known["state"] == "open" else found
+        return found
 
     def of_region(self, collection: str, period: str, region: str) -> dict[str, Document | None]:
         """Return the standings of each authority of a region."""

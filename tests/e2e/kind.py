@@ -38,6 +38,7 @@ KINDS = {
     "return": Kind(f"/returns/{_ID}"),
     "collections": Kind("/collections"),
     "collection": Kind(r"/collections/[-\w]+/\d{4}-\d\d-Q\d", "Download the list as CSV"),
+    "withdrawal": Kind(f"/returns/{_ID}/withdrawal"),
     "receipt": Kind(f"/returns/{_ID}/receipt"),
     "verification": Kind(f"/receipts/{_ID}"),
     "check": Kind("/check"),

@@ -1,6 +1,7 @@
 """One return as a page: what was sent, what the check asked, and the forms that explain it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Form, Request, Response
@@ -46,14 +47,17 @@ class Explain(Protocol):
         """Take the words; ``confirm`` takes those of the quarter before instead."""
 
 
-def router(furniture: Furniture, *, explain: Explain | None = None) -> APIRouter:
-    """Serve returns; without ``explain`` a page shows no form."""
+def router(
+    furniture: Furniture, *, explain: Explain | None = None, can_withdraw: bool = False
+) -> APIRouter:
+    """Serve returns; without ``explain`` a page shows no form, and it may lead to a withdrawal."""
     routes = APIRouter(include_in_schema=False)
+    page = partial(_page, furniture, can_withdraw=can_withdraw)
 
     @routes.get("/returns/{return_id}")
     def read_return(request: Request, return_id: str) -> Response:
-        submission = _find(furniture, return_id)
-        return _page(furniture, request, submission, can_explain=explain is not None)
+        submission = find(furniture, return_id)
+        return page(request, submission, can_explain=explain is not None)
 
     @routes.post("/returns/{return_id}")
     def explain_figure(
@@ -64,14 +68,14 @@ def router(furniture: Furniture, *, explain: Explain | None = None) -> APIRouter
         text: Annotated[str, Form()] = "",
     ) -> Response:
         require_own_page(request.headers, request.url)
-        submission = _find(furniture, return_id)
+        submission = find(furniture, return_id)
         if explain is None:
             where = "Explanations are taken by POST /v1/returns/{id}/explanations."
             raise missing("form", return_id, where=where)
         confirm = one_of("kind", kind, KINDS) == "confirm"
         if not confirm and not text.strip():
             fault = (indicator, "Write why the figure is right")
-            return _page(furniture, request, submission, can_explain=True, fault=fault)
+            return page(request, submission, can_explain=True, fault=fault)
         explain(
             return_id,
             indicator=indicator or None,
@@ -84,7 +88,8 @@ def router(furniture: Furniture, *, explain: Explain | None = None) -> APIRouter
     return routes
 
 
-def _find(furniture: Furniture, return_id: str) -> Document:
+def find(furniture: Furniture, return_id: str) -> Document:
+    """Return a return that the views show; raises the 404 of one that they do not."""
     views = furniture.views
     found = views.store.get(views.keys.submission(return_id))
     if found is None:
@@ -105,6 +110,7 @@ def _page(
     submission: Document,
     *,
     can_explain: bool,
+    can_withdraw: bool,
     fault: tuple[str, str] | None = None,
 ) -> Response:
     views = furniture.views
@@ -125,6 +131,7 @@ def _page(
         noticed=_noticed(views, item["findings"]),
         open_queries=sum(each["open"] for each in asked),
         can_explain=can_explain and item["state"] == "current",
+        can_withdraw=can_withdraw and item["state"] == "current",
         fault=fault,
         fault_place=_place(fault[0]) if fault else "",
         observations=[_observation(views, said) for said in item["observations"]],

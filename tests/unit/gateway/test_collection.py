@@ -17,10 +17,12 @@ from schemas.events import (
     QueryExplained,
     ReturnAccepted,
     ReturnWithdrawn,
+    Standing,
+    State,
 )
 from services.gateway.core.chase import COLUMNS, returned_sentence, window_sentence
 from services.gateway.core.item.collection import TO_CHASE, Returned, returned
-from services.gateway.sample.history import make_event
+from services.gateway.sample.history import make_event, make_standings
 from services.gateway.views import Views
 
 COLLECTION, PERIOD, DUE = "riia-quarterly", "2026-27-Q2", "2026-11-11"
@@ -150,6 +152,26 @@ def test_a_return_in_place_of_a_withdrawn_one_is_late_by_its_own_day(happened, s
     of = seen()[2]
 
     assert (of["D01"]["state"], of["D01"]["version"]) == ("returned_late", 2)
+
+
+def test_a_withdrawn_return_leaves_its_authority_awaited_on_the_rug_until_the_close(
+    happened, told, library
+):
+    views = Views(told.store, library=library, nation="demo")
+    absent = Standing(indicator="CP01", state=State.NOT_RETURNED)
+    gone = make_standings("D01", PERIOD, (absent,), return_id=None, provisional=True)
+    happened(
+        ("2026-10-01", OPENED),
+        ("2026-11-02", sent("D01")),
+        ("2026-11-03", withdrawn("D01")),
+        ("2026-11-03", gone),
+    )
+    assert views.standings(COLLECTION, PERIOD, "D01") is None
+
+    happened(("2026-12-15", CLOSED))
+    found = views.standings(COLLECTION, PERIOD, "D01")
+    assert found is not None
+    assert found["standings"]["CP01"]["state"] == "not_returned"
 
 
 def test_days_are_not_counted_beyond_the_bank_holidays_that_are_known(happened, seen):

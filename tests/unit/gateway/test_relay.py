@@ -46,6 +46,11 @@ class Desk(BaseHTTPRequestHandler):
         if said.get("text") == "garbled":
             self._answer(502, {"message": "bad gateway"})
             return
+        if "reason" in said:
+            key = self.server.views.keys.submission("return-1")
+            self.server.store.put({key: {"state": "withdrawn"}}, positions={})
+            self._answer(202, {"return_id": "return-1"})
+            return
         if "explanations" in said:
             self._show_explained()
             return
@@ -114,6 +119,15 @@ def test_an_explanation_is_handed_over_to_ingest(office, said, sent):
 
     path = "/v1/returns/return-1/explanations"
     assert office.taken == [(path, {"explanations": [sent]})]
+
+
+def test_a_withdrawal_is_handed_over_to_ingest_and_stands_when_the_form_comes_back(office):
+    views, trace = office.views, f"00-{'1' * 32}-{'2' * 16}-01"
+    Relay(office.url, views).withdraw("return-1", reason="The wrong quarter.", traceparent=trace)
+
+    assert office.taken == [("/v1/returns/return-1/withdrawal", {"reason": "The wrong quarter."})]
+    assert office.trace == trace
+    assert views.store.get(views.keys.submission("return-1"))["state"] == "withdrawn"
 
 
 def test_a_receipt_and_what_a_copy_of_it_says_are_asked_of_ingest(office):
