@@ -132,8 +132,6 @@ PROBLEMS = {
     "them with what to do about each.",
     "unknown-authority": "The authority’s code is not one that sends returns here.",
     "collection-closed": "The period is not open. See the list of collections for those that are.",
-    "period": "The period of the collection is not opened or closed so: it is over already, was "
-    "never opened, or needs a due day. The problem says which.",
     "period-not-open": "The period was never opened. See the list of collections for those that "
     "were.",
     "period": "The period cannot be opened or closed: its due day is missing or too early, it is "
