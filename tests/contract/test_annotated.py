@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 from zipfile import ZipFile
@@ -30,7 +31,7 @@ SPREADSHEET = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 
 
 @pytest.fixture(scope="module")
-def client() -> TestClient:
+def client() -> Iterator[TestClient]:
     app = FastAPI()
     install(app)
     library = load_library()
@@ -38,7 +39,8 @@ def client() -> TestClient:
     desk = Desk(MemoryLog(), library=library, nation="demo", now=lambda: moment)
     desk.open_period("riia-quarterly", "2026-27-Q2")
     app.include_router(router(desk))
-    return TestClient(app)
+    yield TestClient(app)
+    desk.close()
 
 
 def annotated(client: TestClient, body: bytes | str, *, kind: str = CSV) -> bytes:
