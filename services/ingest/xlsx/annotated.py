@@ -19,12 +19,12 @@ from services.ingest.core.figure import is_plain
 from services.ingest.core.header import letters
 from services.ingest.core.report import where
 from services.ingest.core.workbook import FINDINGS_HEADER, FINDINGS_SHEET
-from services.ingest.xlsx.form import LOOK, OPTIONS
+from services.ingest.xlsx.style import HEADER, LOOK, OPTIONS, set_page
 
 _ALWAYS = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _LOOKS: Mapping[str, Mapping[str, Any]] = {
     "plain": LOOK,
-    "header": {**LOOK, "bold": True, "font_color": "#FFFFFF", "bg_color": "#12436D"},
+    "header": HEADER,
     "link": {**LOOK, "font_color": "#1D70B8", "underline": 1},
     Severity.ERROR: {**LOOK, "bg_color": "#F6D7D2", "border": 2, "border_color": "#D4351C"},
     Severity.QUERY: {**LOOK, "bg_color": "#FFF7BF", "border": 1, "border_color": "#505A5F"},
@@ -46,7 +46,7 @@ def write_annotated(annotation: Annotation) -> bytes:
     so none can become a formula. Corrected and sent back, the workbook is taken as a return.
     """
     memory = io.BytesIO()
-    book = Workbook(memory, OPTIONS)
+    book = Workbook(memory, dict(OPTIONS))
     looks = {name: book.add_format(dict(look)) for name, look in _LOOKS.items()}
     book.set_properties({"title": annotation.title, "created": _ALWAYS})
     name = ""
@@ -132,10 +132,7 @@ def _write_findings(
         sheet.write_string(number, 0, texts[0], looks[found.severity])
         if remark.spot is not None:
             _link(sheet, number, remark.spot, beside, texts[2], looks["link"])
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
+    set_page(sheet)
 
 
 def _link(sheet: Worksheet, number: int, spot: Spot, name: str, text: str, look: Format) -> None:

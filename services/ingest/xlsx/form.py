@@ -18,6 +18,7 @@ from services.ingest.core.fault import FIGURES, Column
 from services.ingest.core.figure import decimals
 from services.ingest.core.template import COLUMNS, DEFINITIONS, Known, Template
 from services.ingest.core.workbook import DEFINITIONS_SHEET
+from services.ingest.xlsx.style import HEADER, LOOK, OPTIONS, set_page
 
 _SHEET = "Return"
 _WIDTHS = {
@@ -28,18 +29,11 @@ _WIDTHS = {
 }  # fmt: skip
 _DEFINITION_WIDTHS = (10, 36, 60, 34, 14, 36, 40, 22)
 _FROZEN_COLUMNS = 2
-LOOK = {"font_name": "Arial", "font_size": 10, "valign": "top", "text_wrap": True}
 _LOOKS: Mapping[str, Mapping[str, Any]] = {
-    "header": {**LOOK, "bold": True, "font_color": "#FFFFFF", "bg_color": "#12436D"},
+    "header": HEADER,
     "input": {**LOOK, "bg_color": "#FFF7BF", "border": 1, "border_color": "#505A5F"},
     "closed": {**LOOK, "bg_color": "#D9D9D9", "border": 1, "border_color": "#505A5F"},
     "given": LOOK,
-}
-OPTIONS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_numbers": False,
-    "strings_to_urls": False,
 }
 _MEANINGS = {field.name: field.description for field in FIELDS}
 
@@ -50,7 +44,7 @@ def write_workbook(template: Template) -> bytes:
     Every text is written as a text, so none can become a formula.
     """
     memory = io.BytesIO()
-    book = Workbook(memory, OPTIONS)
+    book = Workbook(memory, dict(OPTIONS))
     looks = {name: book.add_format(dict(look)) for name, look in _LOOKS.items()}
     about = f"{template.authority.name}, {template.period.in_words()}, {template.collection}"
     day = datetime.combine(template.period.starts, time(), UTC)
@@ -172,8 +166,5 @@ def _lay_out(
                 sheet.write_string(number, index, cell, looks["given"])
             elif cell is not None:
                 sheet.write_number(number, index, cell, looks["given"])
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
+    set_page(sheet)
     sheet.set_footer(f"&L{about.replace('&', '&&')}&RPage &P of &N")
