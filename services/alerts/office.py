@@ -24,7 +24,7 @@ from services.alerts.core.decide import next_moment
 from services.alerts.register import Register
 from services.runtime.clock import Clock, rfc3339
 from services.runtime.log import Log
-from services.runtime.turn import take_turn
+from services.runtime.turn import deadline_of, take_turn
 
 _PATIENCE_SECONDS = 15.0
 LONGEST_ANSWER = 8_000
@@ -101,7 +101,8 @@ class Office:
     @contextmanager
     def hold(self) -> Iterator[Register]:
         """Give the view, which nobody changes meanwhile. Call no channel while holding it."""
-        with take_turn(self._lock, patience=self._patience, wanted="The alerts were not looked at"):
+        until = deadline_of(self._patience)
+        with take_turn(self._lock, until=until, wanted="The alerts were not looked at"):
             yield self._register
 
     def catch_up(self) -> None:

@@ -20,8 +20,8 @@ from services.runtime.problem import Problem
 from services.runtime.store import StoreError
 
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-_TIMEOUT_SECONDS = 15.0
-"""Longer than alerts itself waits for the log."""
+_TIMEOUT_SECONDS = 30.0
+"""Longer than ingest and alerts wait for the log."""
 _RETRY_SECONDS = "60"
 _PATIENCE_SECONDS = 2.0
 _LOOK_SECONDS = 0.05

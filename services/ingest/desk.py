@@ -26,8 +26,9 @@ from services.ingest.outcome import Accepted, Checked, Explained, Faulty, Logged
 from services.ingest.xlsx.opener import Opener
 from services.runtime.clock import Clock
 from services.runtime.log import Log
+from services.runtime.turn import Patience
 
-_PATIENCE_SECONDS = 30.0
+_PATIENCE = Patience(30.0)
 Found = TypeVar("Found")
 
 
@@ -45,12 +46,12 @@ class Desk:
         library: Library,
         nation: str,
         now: Clock,
-        patience: float = _PATIENCE_SECONDS,
+        patience: Patience = _PATIENCE,
         opener: Opener | None = None,
     ) -> None:
         """Remember the collaborators; the log is read at the first request.
 
-        A request is answered or raises a LogError within ``patience`` seconds, in which it waits
+        A request is answered or raises a LogError within its ``patience``, in which it waits
         for those before it: where the log is slow a queue must not make every answer late.
         """
         self._ledger = Ledger(log, nation=nation, now=now, patience=patience)

@@ -14,15 +14,17 @@ from services.ingest.core.record import event_id
 from services.ingest.core.version import Versions, take
 from services.runtime.clock import Clock, rfc3339
 from services.runtime.fence import Fence
-from services.runtime.log import Log, LogUnavailable, LogUncertain
+from services.runtime.log import Log, LogError, LogUnavailable, LogUncertain
 from services.runtime.reader import Reader
-from services.runtime.turn import answering, take_turn
+from services.runtime.turn import Deadline, Patience, answering, take_turn
+
+_NOT_BEGUN = "The request was not begun"
 
 
 class Ledger:
     """What ingest knows of one nation and says of it. Safe to share between threads."""
 
-    def __init__(self, log: Log, *, nation: str, now: Clock, patience: float) -> None:
+    def __init__(self, log: Log, *, nation: str, now: Clock, patience: Patience) -> None:
         """Remember the log; it is read at the first turn."""
         self._log = log
         self._now = now
@@ -32,6 +34,7 @@ class Ledger:
         self._offset = 0
         self._lock = Lock()
         self._patience = patience
+        self._is_lost = False
 
     def catch_up(self) -> None:
         """Read ``returns.v1`` to its end, however long that takes."""
@@ -42,11 +45,20 @@ class Ledger:
     def turn(self) -> Iterator[Versions]:
         """Give the versions as they stand, to one at a time.
 
-        A LogError where that, and what is appended within, takes longer than the patience.
+        A LogError where that, and what is appended within, takes longer than the patience. While
+        the log is lost one at a time tries it, and the others are told at once: however many come,
+        none waits behind others for what those cannot have.
         """
-        turn = take_turn(self._lock, patience=self._patience, wanted="The request was not begun")
-        with answering(within=self._patience), turn:
-            yield self._caught_up()
+        if self._is_lost and self._lock.locked():
+            raise LogUnavailable(f"{_NOT_BEGUN}: those before did not reach the log.")
+        until = Deadline(self._patience)
+        with answering(until), take_turn(self._lock, until=until, wanted=_NOT_BEGUN):
+            try:
+                yield self._caught_up()
+            except LogError:
+                self._is_lost = True
+                raise
+            self._is_lost = False
 
     def append(self, payloads: Iterable[Payload], *, traceparent: str | None = None) -> Versions:
         """Append what was decided in a turn and return the versions behind it.

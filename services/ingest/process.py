@@ -11,12 +11,16 @@ from services.ingest.keyring import mounted_keyring
 from services.runtime.clock import Clock
 from services.runtime.kafka.gate import Gate
 from services.runtime.kafka.log import KafkaLog
+from services.runtime.kafka.succession import Succession
 from services.runtime.metric import Metrics
 from services.runtime.process import Starter, make_app
 from services.runtime.settings import Settings
+from services.runtime.turn import Patience
 
 NAME = "ingest"
 _STOCKING_SECONDS = 30.0
+_ANSWER_SECONDS = 1.6
+"""After which a request is refused unless another broker is taking over: two with all its way."""
 
 
 def create_app(settings: Settings, *, now: Clock) -> FastAPI:
@@ -26,8 +30,10 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
     """
     library, nation = load_library(), settings.nation
     metrics = Metrics(CollectorRegistry())
-    log = KafkaLog.of(nation, settings.kafka, patience=settings.hold)
-    desk = Desk(log, library=library, nation=nation, now=now, patience=settings.hold)
+    succession = Succession(settings.kafka)
+    patience = Patience(_ANSWER_SECONDS, hold=settings.hold, hope=succession)
+    log = KafkaLog.of(nation, settings.kafka, patience=_ANSWER_SECONDS, succession=succession)
+    desk = Desk(log, library=library, nation=nation, now=now, patience=patience)
 
     def stock() -> None:
         patient = KafkaLog.of(nation, settings.kafka, patience=_STOCKING_SECONDS)

@@ -11,8 +11,10 @@ import threading
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from time import monotonic
 
 _log = logging.getLogger(__name__)
+_SILENCE = 60.0
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 trace: ContextVar[str] = ContextVar("trace")
 """The trace of the request that is being answered."""
@@ -49,6 +51,23 @@ class JsonFormatter(logging.Formatter):
                 for frame in traceback.extract_tb(record.exc_info[2])
             ]
         return json.dumps(line, default=str)
+
+
+class Seldom(logging.Filter):
+    """Lets one line a minute through of each kind, for what is said at every attempt."""
+
+    def __init__(self) -> None:
+        """Start with nothing said."""
+        super().__init__()
+        self._said: dict[tuple[str, object], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Say whether the line is the first of its kind for a minute."""
+        kind, now = (record.name, record.msg), monotonic()
+        if now - self._said.get(kind, -_SILENCE) < _SILENCE:
+            return False
+        self._said[kind] = now
+        return True
 
 
 def configure(level: str, **about: str) -> None:

@@ -16,9 +16,12 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
+from services.runtime.journal import Seldom
 from services.runtime.log import LogDamaged, LogUnavailable, LogUncertain
 
 _log = logging.getLogger(__name__)
+_of_log = logging.getLogger(f"{__name__}.log")
+_of_log.addFilter(Seldom())  # while the log is away every request ends so
 _RETRY_SECONDS = "5"
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
@@ -200,7 +203,8 @@ def _install_log(app: FastAPI) -> None:
     """Make what the log raises a 503 that says whether to send again."""
 
     @app.exception_handler(LogUnavailable)
-    async def _unavailable(request: Request, _error: LogUnavailable) -> JSONResponse:
+    async def _unavailable(request: Request, error: LogUnavailable) -> JSONResponse:
+        _of_log.warning("log unavailable", extra={"detail": str(error)})
         return respond(
             request,
             Problem(
@@ -213,7 +217,8 @@ def _install_log(app: FastAPI) -> None:
         )
 
     @app.exception_handler(LogUncertain)
-    async def _uncertain(request: Request, _error: LogUncertain) -> JSONResponse:
+    async def _uncertain(request: Request, error: LogUncertain) -> JSONResponse:
+        _of_log.warning("outcome unknown", extra={"detail": str(error)})
         return respond(
             request,
             Problem(

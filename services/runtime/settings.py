@@ -37,11 +37,11 @@ class Settings(BaseModel):
         "england", description="whose figures a service of the distributed product takes or shows"
     )
     hold: float = Field(
-        1.6,
-        ge=0.2,
+        15.0,
+        ge=0,
         le=60,
-        description="seconds for which ingest holds a request while Kafka does not take it, before "
-        "it answers 503",
+        description="seconds for which ingest holds a request while another broker takes over for "
+        "one that fell silent; where none does, it answers 503 within two",
     )
     ingest_url: str = Field(
         "http://127.0.0.1:8001",

@@ -1,30 +1,84 @@
 """Turns: who comes after others waits for them, and whoever asked is answered in time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from math import inf
+from dataclasses import dataclass
 from time import monotonic
 from typing import Protocol
 
 from services.runtime.log import LogUnavailable
 
-_until: ContextVar[float] = ContextVar("until", default=inf)
+_LOOK = 0.3
+_STEP = 0.25
+
+
+class Hope(Protocol):
+    """Whatever knows why it may be worth waiting longer for the log."""
+
+    def look(self) -> None:
+        """Begin to find out; returns at once."""
+
+    def is_there(self) -> bool:
+        """Say whether it is worth it, by what has been found out."""
+
+
+class Deadline:
+    """When what is waited for is given up, which whoever waits asks again and again."""
+
+    def __init__(self, patience: "Patience", *, clock: Callable[[], float] = monotonic) -> None:
+        """Begin now."""
+        self._patience = patience
+        self._clock = clock
+        self._began = clock()
+
+    def left(self) -> float:
+        """Return the seconds for which to wait before asking again; 0 when it is over.
+
+        Where the patience may be longer, asking is what makes it find out whether it is.
+        """
+        spent, patience = self._clock() - self._began, self._patience
+        if patience.hope is None:
+            return max(0.0, patience.seconds - spent)
+        if spent < _LOOK:
+            return _LOOK - spent
+        patience.hope.look()
+        if spent < patience.seconds:
+            return patience.seconds - spent
+        if spent < patience.hold and patience.hope.is_there():
+            return min(_STEP, patience.hold - spent)
+        return 0.0
+
+    def again(self) -> "Deadline":
+        """Return one for what comes next, which begins now."""
+        return Deadline(self._patience, clock=self._clock)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many ``seconds`` an answer may take, or up to ``hold`` while there is ``hope``."""
+
+    seconds: float
+    hold: float = 0.0
+    hope: Hope | None = None
+
+
+_deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 
 @contextmanager
-def answering(*, within: float) -> Iterator[None]:
-    """Bound what a block asks of the log, however often it asks: it is told after these seconds."""
-    token = _until.set(min(monotonic() + within, _until.get()))
+def answering(deadline: Deadline) -> Iterator[None]:
+    """Bound what a block asks of the log, however often it asks."""
+    token = _deadline.set(deadline)
     try:
         yield
     finally:
-        _until.reset(token)
+        _deadline.reset(token)
 
 
-def deadline(patience: float) -> float:
-    """Return when, on the monotonic clock, a call that has ``patience`` seconds is to end."""
-    return min(monotonic() + patience, _until.get())
+def deadline_of(patience: float) -> Deadline:
+    """Return when a call is to end: with the block it is part of, or after ``patience`` seconds."""
+    return _deadline.get() or Deadline(Patience(patience))
 
 
 class Held(Protocol):
@@ -38,14 +92,15 @@ class Held(Protocol):
 
 
 @contextmanager
-def take_turn(lock: Held, *, patience: float, wanted: str) -> Iterator[None]:
-    """Hold a lock for a block; LogUnavailable if others hold it for longer than ``patience``.
+def take_turn(lock: Held, *, until: Deadline, wanted: str) -> Iterator[None]:
+    """Hold a lock for a block; LogUnavailable if others hold it until the deadline.
 
-    Behind a log that is slow a queue would make every answer late. ``patience`` is in seconds, and
-    ``wanted`` says for an operator what could not be done.
+    Behind a log that is slow a queue would make every answer late. ``wanted`` says for an operator
+    what could not be done.
     """
-    if not lock.acquire(timeout=max(0.0, patience)):
-        raise LogUnavailable(f"{wanted}: those before still wait for the log.")
+    while not lock.acquire(timeout=until.left()):
+        if until.left() <= 0:
+            raise LogUnavailable(f"{wanted}: those before still wait for the log.")
     try:
         yield
     finally:

@@ -46,6 +46,7 @@ from services.runtime.log import (
 )
 from services.runtime.memory_log import MemoryLog
 from services.runtime.reader import Reader
+from services.runtime.turn import Deadline, Patience
 from services.runtime.verification import verify
 from tests.faults.history import write_return
 
@@ -569,7 +570,7 @@ def test_a_place_is_said_again_after_a_day_and_another_processs_is_kept(kafka_se
     hours = [0.0]
     mine = Bookmark(kafka_settings, partition=0, patience=10, clock=lambda: hours[0] * 3600)
     other = Bookmark(kafka_settings, partition=0, patience=10)
-    until = monotonic() + 20
+    until = Deadline(Patience(20))
     mine.commit(Commit("benchmark", Topic.RETURNS, 5), until=until)
     other.commit(Commit("benchmark", Topic.RETURNS, 9), until=until)
 

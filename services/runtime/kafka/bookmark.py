@@ -23,6 +23,7 @@ from services.runtime.kafka.fault import reading, reason_of
 from services.runtime.kafka.partition import place_of
 from services.runtime.kafka.setting import KafkaSettings
 from services.runtime.log import Commit, LogError, LogUnavailable, LogUncertain
+from services.runtime.turn import Deadline
 
 _DAY = 86_400.0
 
@@ -52,18 +53,19 @@ class Bookmark:
         self._said: dict[tuple[str, Topic], float] = {}
         self._lock = Lock()
 
-    def commit(self, commit: Commit, *, until: float) -> None:
+    def commit(self, commit: Commit, *, until: Deadline) -> None:
         """Keep the place; LogUncertain if Kafka did not confirm it."""
         place = place_of(commit.topic, self._settings, partition=self._partition)
         with self._lock:
             member = self._member(commit.consumer)
+            asked = monotonic()
             try:
                 member.client().commit(
                     {place: OffsetAndMetadata(commit.offset)},
-                    timeout_ms=milliseconds(until - monotonic()),
+                    timeout_ms=milliseconds(until.left()),
                 )
             except KafkaError as error:
-                member.note_failure()
+                member.note_failure(asked=asked)
                 raise LogUncertain(
                     f"The place of {commit.consumer} on {place.topic} was not confirmed. "
                     + reason_of(error, self._settings)
@@ -71,23 +73,22 @@ class Bookmark:
             member.note_answer()
             self._said[commit.consumer, commit.topic] = self._clock()
 
-    def committed(self, consumer: str, topic: Topic, *, until: float) -> int:
+    def committed(self, consumer: str, topic: Topic, *, until: Deadline) -> int:
         """Return the place; 0 if there is none. LogUnavailable if Kafka did not say."""
         place = place_of(topic, self._settings, partition=self._partition)
         with self._lock:
             member = self._member(consumer)
+            asked = monotonic()
             try:
                 with reading(f"The place of {consumer} on {place.topic}", self._settings):
-                    found = member.client().committed(
-                        place, timeout_ms=milliseconds(until - monotonic())
-                    )
+                    found = member.client().committed(place, timeout_ms=milliseconds(until.left()))
             except LogUnavailable:
-                member.note_failure()
+                member.note_failure(asked=asked)
                 raise
             member.note_answer()
             return int(found or 0)
 
-    def renew(self, *, until: float) -> None:
+    def renew(self, *, until: Deadline) -> None:
         """Say again what stands where this process last spoke a day ago; a failure waits a day."""
         for (consumer, topic), said in list(self._said.items()):
             if self._clock() - said < _DAY:

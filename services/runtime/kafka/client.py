@@ -1,8 +1,8 @@
 """Makes the clients of kafka-python, each with the few options that matter here.
 
 ``api_version`` is fixed, so that making one never waits for a broker; every wait has an end; and a
-connection that was lost is tried again within a second. The client's log lines carry keys, values
-and passwords below WARNING, so they are never let through.
+connection that was lost is tried again within half a second. The client's log lines carry keys,
+values and passwords below WARNING, so they are never let through.
 """
 
 import logging
@@ -15,15 +15,16 @@ from kafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
 from kafka.net.manager import KafkaConnectionManager
 from pydantic import SecretStr
 
+from services.runtime.journal import Seldom
 from services.runtime.kafka.setting import KafkaSettings
 from services.runtime.kafka.trust import TrustFault
 
 _API = (4, 0)
-_RECONNECT_MS = 1000
+_RECONNECT_MS = 300
 _SHORT_WAIT_MS = 10
 _LONG_WAIT_MS = 500
 _IDLE_MS = 540_000
-_LEAST_ATTEMPT_MS, _MOST_ATTEMPT_MS = 750, 2500
+_LEAST_ATTEMPT_MS, _MOST_ATTEMPT_MS = 1000, 2500
 _CONNECT_MS, _MOST_CONNECT_MS = 500, 5000
 _NEVER_MS = 3_600_000
 _LOOK = 0.02
@@ -31,24 +32,6 @@ BATCH = 1024 * 1024
 """Bytes of a producer's batch, before compression."""
 LARGEST = 8 * 1024 * 1024
 """Bytes of the largest record, before compression."""
-_SILENCE = 60.0
-
-
-class Seldom(logging.Filter):
-    """Lets one line a minute through of each kind: a client repeats itself at every attempt."""
-
-    def __init__(self) -> None:
-        """Start with nothing said."""
-        super().__init__()
-        self._said: dict[tuple[str, object], float] = {}
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Say whether the line is the first of its kind for a minute."""
-        kind, now = (record.name, record.msg), time.monotonic()
-        if now - self._said.get(kind, -_SILENCE) < _SILENCE:
-            return False
-        self._said[kind] = now
-        return True
 
 
 def _hush() -> None:

@@ -1,8 +1,9 @@
-"""A client that is made when it is needed and made anew when it fails, but not before it is there.
+"""A client that is made when it is needed and made anew when it fails, but not in haste.
 
 A client that is new has to find a broker, learn where the partitions are and ask what it came for.
 Where a call is shorter than that and the client were thrown away after each, none would ever
-get there, however well a client that is there does within the same time.
+get there, however well a client that is there does within the same time. And one that is slow
+today would be slower if it had to begin anew.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from time import monotonic
 from typing import Generic, TypeVar
 
 Client = TypeVar("Client")
-_ARRIVAL_SECONDS = 5.0
+_ARRIVAL_SECONDS, _ANSWER_SECONDS = 5.0, 1.0
 
 
 class Connection(Generic[Client]):
@@ -29,22 +30,30 @@ class Connection(Generic[Client]):
         self._clock = clock
         self._client: Client | None = None
         self._began = 0.0
+        self._asked: float | None = None
         self._has_answered = False
 
     def client(self) -> Client:
         """Return the client; what making it raises is raised."""
         if self._client is None:
             self._client = self._make()
-            self._began, self._has_answered = self._clock(), False
+            self._began, self._asked, self._has_answered = self._clock(), None, False
         return self._client
 
     def note_answer(self) -> None:
         """Remember that the client did what it was asked."""
-        self._has_answered = True
+        self._has_answered, self._asked = True, None
 
-    def note_failure(self) -> None:
-        """Drop a client that has answered before, or that still has not after five seconds."""
-        if self._has_answered or self._clock() - self._began >= _ARRIVAL_SECONDS:
+    def note_failure(self, *, asked: float, is_over: bool = True) -> None:
+        """Drop a client that answered before, or that still has not after five seconds.
+
+        ``asked`` is when, on the clock, it was asked for what it did not do. Where that is not
+        over, because it is to be asked again, one that answered before has a second.
+        """
+        self._asked = asked if self._asked is None else self._asked
+        now = self._clock()
+        is_lost = is_over or now - self._asked >= _ANSWER_SECONDS
+        if is_lost if self._has_answered else now - self._began >= _ARRIVAL_SECONDS:
             self.drop()
 
     def drop(self) -> None:

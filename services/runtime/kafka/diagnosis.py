@@ -9,12 +9,15 @@ import ssl
 import struct
 
 from services.runtime.certificate import fault_of_certificate
-from services.runtime.kafka.introduction import introduce
-from services.runtime.kafka.setting import KafkaSettings
+from services.runtime.kafka.introduction import ask, introduce
+from services.runtime.kafka.setting import KafkaSettings, host_and_port
 from services.runtime.kafka.trust import TrustFault
 
 _SECONDS = 3.0
 """For each step with each broker."""
+_GREETING_SECONDS = 0.9
+_VERSIONS = (18, 0)
+"""Kafka's ApiVersions, which every broker answers to everybody."""
 _ALERT_SECONDS = 0.5
 """How long a broker that does not take our certificate may take to say so after the handshake."""
 _PROTOCOL = "set TARTAN_KAFKA_PROTOCOL to what it expects at this address"
@@ -33,11 +36,26 @@ def diagnose(settings: KafkaSettings) -> str:
     return " ".join(f"Kafka at {address} {fault}." for address, fault in faults if fault)
 
 
-def _fault_at(address: str, settings: KafkaSettings, context: ssl.SSLContext | None) -> str:
-    host, _, port = address.rpartition(":")
-    host = host.strip("[]")
+def is_well(broker: str, settings: KafkaSettings) -> bool:
+    """Say whether a broker answers within a second; it is asked what it can do, nothing else."""
     try:
-        stream = socket.create_connection((host, int(port)), _SECONDS)
+        context = settings.trust()
+        host, port = host_and_port(broker)
+        with socket.create_connection((host, port), _GREETING_SECONDS) as plain:
+            if context is None:
+                ask(plain, _VERSIONS, b"")
+            else:
+                with context.wrap_socket(plain, server_hostname=host) as secured:
+                    ask(secured, _VERSIONS, b"")
+    except (OSError, ValueError, struct.error, TrustFault):
+        return False
+    return True
+
+
+def _fault_at(address: str, settings: KafkaSettings, context: ssl.SSLContext | None) -> str:
+    host, port = host_and_port(address)
+    try:
+        stream = socket.create_connection((host, port), _SECONDS)
     except socket.gaierror:
         return "cannot be found: this machine does not know the name; mend the address"
     except TimeoutError:

@@ -17,11 +17,17 @@ from services.runtime.kafka.setting import KafkaSettings
 from services.runtime.log import LogDamaged, LogUnavailable
 
 _RIGHTS = (AuthorizationError, SaslAuthenticationFailedError)
+_DAMAGE = (CorruptRecordError, LogTruncationError, OffsetOutOfRangeError)
 
 
 def is_denial(error: KafkaError) -> bool:
     """Whether Kafka answered, and does not let us do what we asked."""
     return isinstance(error, _RIGHTS)
+
+
+def is_final(error: Exception) -> bool:
+    """Whether asking again would not help: it is a denial, or records are gone."""
+    return isinstance(error, (*_RIGHTS, *_DAMAGE))
 
 
 def reason_of(error: KafkaError, settings: KafkaSettings) -> str:
@@ -50,7 +56,7 @@ def reading(what: str, settings: KafkaSettings) -> Iterator[None]:
     """Turn the client's errors into LogUnavailable, or LogDamaged where records are gone."""
     try:
         yield
-    except (CorruptRecordError, LogTruncationError, OffsetOutOfRangeError) as error:
+    except _DAMAGE as error:
         raise LogDamaged(
             f"{what} is not as it was ({type(error).__name__}): records were deleted, or bytes "
             "changed. Nothing was changed by us. Restore the topic from its replicas or a backup."

@@ -24,7 +24,7 @@ def introduce(stream: socket.socket, host: str, settings: KafkaSettings) -> str:
     struct.error for what no Kafka answers.
     """
     mechanism = str(settings.mechanism)
-    answer = _ask(stream, _HANDSHAKE, _text(mechanism))
+    answer = ask(stream, _HANDSHAKE, _text(mechanism))
     code, *offered = _offers(answer)
     if code == _UNSUPPORTED:
         return f"knows {', '.join(map(str, offered))}, not {mechanism}: set TARTAN_KAFKA_MECHANISM"
@@ -40,7 +40,7 @@ def introduce(stream: socket.socket, host: str, settings: KafkaSettings) -> str:
     )
     while not talk.is_done():
         token = talk.auth_bytes()
-        answer = _ask(stream, _AUTHENTICATE, struct.pack(">i", len(token)) + token)
+        answer = ask(stream, _AUTHENTICATE, struct.pack(">i", len(token)) + token)
         (code,) = struct.unpack_from(">h", answer)
         if code == _REFUSED:
             return (
@@ -53,8 +53,11 @@ def introduce(stream: socket.socket, host: str, settings: KafkaSettings) -> str:
     return ""
 
 
-def _ask(stream: socket.socket, request: tuple[int, int], body: bytes) -> bytes:
-    """Send a request and return the answer's body."""
+def ask(stream: socket.socket, request: tuple[int, int], body: bytes) -> bytes:
+    """Send a request, which is its number and version, and return the answer's body.
+
+    Raises OSError where the broker hangs up or does not answer in the stream's time.
+    """
     message = struct.pack(">hhi", *request, 0) + _text("tartan") + body
     stream.sendall(struct.pack(">i", len(message)) + message)
     (size,) = struct.unpack(">i", _receive(stream, _NUMBER))

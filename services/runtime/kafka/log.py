@@ -11,11 +11,12 @@ from services.runtime.kafka.bookmark import Bookmark
 from services.runtime.kafka.partition import partition_of, place_of
 from services.runtime.kafka.scroll import Scroll
 from services.runtime.kafka.setting import KafkaSettings
+from services.runtime.kafka.succession import Succession
 from services.runtime.kafka.watch import Arrivals, Watch
 from services.runtime.kafka.writer import Writer
 from services.runtime.log import Commit, LogUnavailable, LogUncertain, Stored
 from services.runtime.operation import Health
-from services.runtime.turn import deadline
+from services.runtime.turn import Deadline, deadline_of
 
 _SWEEP = 10.0
 
@@ -37,10 +38,12 @@ class KafkaLog:
         partition: int,
         patience: float | None = None,
         heard: Collection[Topic] = tuple(Topic),
+        succession: Succession | None = None,
     ) -> None:
         """Remember where Kafka is; nothing is connected yet, so Kafka may be away.
 
-        Listeners are called for appends to the topics that are ``heard``.
+        Listeners are called for appends to the topics that are ``heard``. A ``succession`` is told
+        which brokers there are.
         """
         self.partition = partition
         self._swept = monotonic()
@@ -52,7 +55,9 @@ class KafkaLog:
             topic: Scroll(topic, place, settings, patience=self._patience)
             for topic, place in places.items()
         }
-        self._writer = Writer(settings, partition=partition, patience=self._patience)
+        self._writer = Writer(
+            settings, partition=partition, patience=self._patience, succession=succession
+        )
         self._bookmark = Bookmark(settings, partition=partition, patience=self._patience)
         followed = {topic: place for topic, place in places.items() if topic in heard}
         self._watch = Watch(settings, places=followed, patience=self._patience)
@@ -65,10 +70,17 @@ class KafkaLog:
         *,
         patience: float | None = None,
         heard: Collection[Topic] = tuple(Topic),
+        succession: Succession | None = None,
     ) -> "KafkaLog":
         """Return the log of the partition that the nation is."""
         partition = partition_of(nation, settings.partitions)
-        return cls(settings, partition=partition, patience=patience, heard=heard)
+        return cls(
+            settings,
+            partition=partition,
+            patience=patience,
+            heard=heard,
+            succession=succession,
+        )
 
     def read(self, topic: Topic, *, after: int = 0, limit: int = 500) -> Sequence[Stored]:
         """Return up to ``limit`` records behind ``after``, whoever appended them; empty at the end.
@@ -158,5 +170,5 @@ class KafkaLog:
                 self._swept = monotonic()
             raise
 
-    def _until(self) -> float:
-        return deadline(self._patience)
+    def _until(self) -> Deadline:
+        return deadline_of(self._patience)

@@ -1,24 +1,26 @@
 """Reads one partition of one topic from any place, up to the end that it has when asked."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from threading import Lock
-from time import monotonic
-from typing import Any
+from time import monotonic, sleep
+from typing import Any, TypeVar
 
 from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
 
 from schemas.topics import Topic
 from services.runtime.kafka.client import ends_of, leave, make_reader, milliseconds
 from services.runtime.kafka.connection import Connection
 from services.runtime.kafka.conversion import stored_of
-from services.runtime.kafka.fault import reading
+from services.runtime.kafka.fault import is_final, reading
 from services.runtime.kafka.haul import MANY, Haul
 from services.runtime.kafka.setting import KafkaSettings
 from services.runtime.log import LogDamaged, LogUnavailable, Stored
-from services.runtime.turn import take_turn
+from services.runtime.turn import Deadline, take_turn
 
+Found = TypeVar("Found")
 _LOOK = 0.25
+_PAUSE = 0.05
 
 
 class Scroll:
@@ -36,49 +38,63 @@ class Scroll:
         self._haul = Haul(topic, place, settings)
         self._lock = Lock()
 
-    def read(self, *, after: int, limit: int, until: float) -> list[Stored]:
+    def read(self, *, after: int, limit: int, until: Deadline) -> list[Stored]:
         """Return up to ``limit`` records behind ``after``: all there were when this was called.
 
         The broker is asked for the end first, so an append that has returned is seen. Compacted
         gaps and the marks of transactions are passed over. LogDamaged if records behind ``after``
         were deleted or the topic is shorter than ``after``; LogUnavailable if nothing came although
-        there is more, by when the monotonic clock reaches ``until``. The consumer is then made
-        anew, since one that stands still may do so for ever.
+        there is more, until the deadline.
         """
-        with self._turn(until) as consumer:
-            return self._read(consumer, after, limit, until)
+        return self._ask(lambda consumer: self._read(consumer, after, limit, until), until)
 
-    def end(self, *, until: float) -> int:
+    def end(self, *, until: Deadline) -> int:
         """Return the offset behind which nothing stands now; LogUnavailable if Kafka says none."""
         return self.ends([self._place], until=until)[self._place]
 
-    def ends(self, places: Sequence[TopicPartition], *, until: float) -> dict[TopicPartition, int]:
+    def ends(
+        self, places: Sequence[TopicPartition], *, until: Deadline
+    ) -> dict[TopicPartition, int]:
         """Return the same of any places, asked for at once."""
-        with self._turn(until) as consumer:
-            return ends_of(consumer, places, patience=until - monotonic())
+        return self._ask(lambda consumer: ends_of(consumer, places, patience=until.left()), until)
 
-    @contextmanager
-    def _turn(self, until: float) -> Iterator[KafkaConsumer]:
-        """Have the consumer alone for a block."""
+    def _ask(self, question: Callable[[KafkaConsumer], Found], until: Deadline) -> Found:
+        """Have the consumer alone, and ask again until the deadline what failed for the moment.
+
+        A consumer that stands still may do so for ever, so it is made anew.
+        """
         wanted = f"{self._place.topic} was not read"
-        with take_turn(self._lock, patience=until - monotonic(), wanted=wanted):
-            try:
-                with reading(self._place.topic, self._settings):
-                    yield self._connection.client()
-            except LogUnavailable:
-                self._connection.note_failure()
-                raise
-            self._connection.note_answer()
+        with (
+            take_turn(self._lock, until=until, wanted=wanted),
+            reading(self._place.topic, self._settings),
+        ):
+            while True:
+                asked = monotonic()
+                try:
+                    found = question(self._connection.client())
+                except (KafkaError, LogUnavailable) as error:
+                    is_over = is_final(error) or until.left() <= 0
+                    self._connection.note_failure(asked=asked, is_over=is_over)
+                    if is_over:
+                        raise
+                    sleep(_PAUSE)
+                else:
+                    self._connection.note_answer()
+                    return found
 
-    def _read(self, consumer: KafkaConsumer, after: int, limit: int, until: float) -> list[Stored]:
-        end = ends_of(consumer, [self._place], patience=until - monotonic())[self._place]
+    def _read(
+        self, consumer: KafkaConsumer, after: int, limit: int, until: Deadline
+    ) -> list[Stored]:
+        end = ends_of(consumer, [self._place], patience=until.left())[self._place]
         if after > end:
             raise LogDamaged(
                 f"{self._place.topic} ends at offset {end} and was read up to {after} before: it "
                 "was cut off or made anew. Restore it from its replicas or a backup."
             )
         if min(limit, end - after) >= MANY:
-            hauled = self._haul.read(after=after, end=end, limit=limit, until=until - _LOOK)
+            hauled = self._haul.read(
+                after=after, end=end, limit=limit, until=monotonic() + until.left() - _LOOK
+            )
             if hauled:
                 return hauled
         self._haul.close()
@@ -86,7 +102,7 @@ class Scroll:
             consumer.seek(self._place, after)
         found: list[Stored] = []
         while len(found) < limit and consumer.position(self._place, timeout_ms=0) < end:
-            look = min(_LOOK, until - monotonic())
+            look = min(_LOOK, until.left())
             if look <= 0 and found:
                 break
             if look <= 0:

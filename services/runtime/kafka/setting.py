@@ -13,6 +13,12 @@ _SERVER = re.compile(r"^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$")
 _PREFIX = re.compile(r"^[A-Za-z0-9._-]{0,64}$")
 
 
+def host_and_port(address: str) -> tuple[str, int]:
+    """Return the parts of ``host:port``; an address of IPv6 stands in brackets."""
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
 class KafkaSettings(BaseModel):
     """Where Kafka is, who we are to it, and how its topics are laid out."""
 

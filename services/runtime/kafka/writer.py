@@ -14,23 +14,33 @@ from threading import BoundedSemaphore, Lock
 from time import monotonic, sleep
 
 from kafka import KafkaProducer, TopicPartition
-from kafka.errors import BrokerResponseError, KafkaError, KafkaTimeoutError
+from kafka.errors import (
+    BrokerResponseError,
+    InvalidProducerEpochError,
+    KafkaError,
+    KafkaTimeoutError,
+    OutOfOrderSequenceNumberError,
+    UnknownProducerIdError,
+)
 
 from schemas.codec import Record
 from schemas.topics import Topic
 from services.runtime.kafka.client import BATCH, LARGEST, make_producer, milliseconds
 from services.runtime.kafka.connection import Connection
 from services.runtime.kafka.conversion import headers_of, size_of
-from services.runtime.kafka.fault import reason_of
+from services.runtime.kafka.fault import is_final, reason_of
 from services.runtime.kafka.partition import place_of
 from services.runtime.kafka.setting import KafkaSettings
+from services.runtime.kafka.succession import Succession
 from services.runtime.log import LogUnavailable, LogUncertain
-from services.runtime.turn import take_turn
+from services.runtime.turn import Deadline, take_turn
 
 _WAVE = BATCH * 3 // 4
 _LARGEST = LARGEST - 64 * 1024
 _WAITING = 32
 _LOOK = 0.005
+_ASTRAY = (InvalidProducerEpochError, OutOfOrderSequenceNumberError, UnknownProducerIdError)
+"""What a broker answers that does not know what the producer sent before: some of it may stand."""
 
 Wave = list[tuple[int, Record]]
 """Records of one topic that fit in one batch, each with its place among those to append."""
@@ -39,8 +49,16 @@ Wave = list[tuple[int, Record]]
 class Writer:
     """Appends one call's records at a time; safe to share between threads."""
 
-    def __init__(self, settings: KafkaSettings, *, partition: int, patience: float) -> None:
-        """Remember where to write; nothing is connected yet."""
+    def __init__(
+        self,
+        settings: KafkaSettings,
+        *,
+        partition: int,
+        patience: float,
+        succession: Succession | None = None,
+    ) -> None:
+        """Remember where to write, and who is to know which brokers there are."""
+        self._succession = succession
         self._settings = settings
         self._partition = partition
         self._patience = patience
@@ -48,12 +66,12 @@ class Writer:
         self._places = BoundedSemaphore(_WAITING)
         self._lock = Lock()
 
-    def append(self, records: Sequence[Record], *, until: float) -> list[int]:
+    def append(self, records: Sequence[Record], *, until: Deadline) -> list[int]:
         """Append the records wave by wave and give their offsets; each is on all replicas in sync.
 
         LogUnavailable if none was appended, LogUncertain if a beginning may have been. The first
-        wave is confirmed by when the monotonic clock reaches ``until``, and each further one
-        within the writer's patience of the one before; otherwise one of them is raised.
+        wave is confirmed until the deadline, and each further one within the same time from the one
+        before; otherwise one of them is raised.
         """
         waves = make_waves(records)
         offsets = [0] * len(records)
@@ -61,21 +79,20 @@ class Writer:
             producer = self._ready({wave[0][1].topic for wave in waves}, until)
             for number, wave in enumerate(waves):
                 said = self._send(producer, wave, is_first=number == 0, until=until)
-                until = monotonic() + self._patience
+                until = until.again()
                 for (index, _), offset in zip(wave, said, strict=True):
                     offsets[index] = offset
         return offsets
 
     @contextmanager
-    def _turn(self, until: float) -> Iterator[None]:
+    def _turn(self, until: Deadline) -> Iterator[None]:
         """Wait for the appends before this one, but not behind a crowd and not for ever."""
         if not self._places.acquire(blocking=False):
             raise LogUnavailable(
                 f"Nothing was appended: {_WAITING} appends wait for Kafka already."
             )
         try:
-            patience = (until - monotonic()) / 2
-            with take_turn(self._lock, patience=patience, wanted="Nothing was appended"):
+            with take_turn(self._lock, until=until, wanted="Nothing was appended"):
                 yield
         finally:
             self._places.release()
@@ -83,32 +100,43 @@ class Writer:
     def _open(self) -> KafkaProducer:
         return make_producer(self._settings, patience=self._patience)
 
-    def _ready(self, topics: set[Topic], until: float) -> KafkaProducer:
+    def _ready(self, topics: set[Topic], until: Deadline) -> KafkaProducer:
         """Return a producer that knows the topics and has its id; LogUnavailable if it has not.
 
         One that is not ready in time goes on: it holds nothing that it could send later.
         """
-        try:
-            producer = self._connection.client()
-            producer.config["max_block_ms"] = milliseconds(until - monotonic())
-            for topic in sorted(topics):
-                place = self._place(topic)
-                if place.partition not in producer.partitions_for(place.topic):
+        while True:
+            asked = monotonic()
+            try:
+                producer = self._connection.client()
+                self._get_ready(producer, topics, until)
+            except KafkaError as error:
+                is_over = is_final(error) or until.left() <= 0
+                self._connection.note_failure(asked=asked, is_over=is_over)
+                if is_over:
                     raise LogUnavailable(
-                        f"Nothing was appended: {place.topic} has no partition {place.partition}. "
-                        "Its topics were made with another number of partitions than is set."
-                    )
-            _wait_for_id(producer, until=until)
-        except KafkaError as error:
-            self._connection.note_failure()
-            raise LogUnavailable(
-                f"Nothing was appended. {reason_of(error, self._settings)}"
-            ) from error
-        self._connection.note_answer()
-        return producer
+                        f"Nothing was appended. {reason_of(error, self._settings)}"
+                    ) from error
+                sleep(_LOOK)
+            else:
+                self._connection.note_answer()
+                return producer
+
+    def _get_ready(self, producer: KafkaProducer, topics: set[Topic], until: Deadline) -> None:
+        producer.config["max_block_ms"] = milliseconds(until.left())
+        for topic in sorted(topics):
+            place = self._place(topic)
+            if place.partition not in producer.partitions_for(place.topic):
+                raise LogUnavailable(
+                    f"Nothing was appended: {place.topic} has no partition {place.partition}. "
+                    "Its topics were made with another number of partitions than is set."
+                )
+        _wait_for_id(producer, until=until)
+        if self._succession is not None:
+            self._succession.know([f"{b.host}:{b.port}" for b in producer._metadata.brokers()])
 
     def _send(
-        self, producer: KafkaProducer, wave: Wave, *, is_first: bool, until: float
+        self, producer: KafkaProducer, wave: Wave, *, is_first: bool, until: Deadline
     ) -> list[int]:
         place = self._place(wave[0][1].topic)
         try:
@@ -122,7 +150,7 @@ class Writer:
                 )
                 for _, record in wave
             ]
-            producer.flush(max(0.0, until - monotonic()))
+            _flush(producer, until=until)
             return [future.get(timeout=0).offset + 1 for future in futures]
         except KafkaError as error:
             self._connection.drop()
@@ -166,15 +194,27 @@ def make_waves(records: Sequence[Record]) -> list[Wave]:
 
 
 def _is_refusal(error: KafkaError) -> bool:
-    """Whether the broker answered, and its answer was no."""
+    """Whether the broker answered, and its answer was no to this and to every try before."""
     return (
         isinstance(error, BrokerResponseError)
-        and not isinstance(error, KafkaTimeoutError)
+        and not isinstance(error, (KafkaTimeoutError, *_ASTRAY))
         and not error.retriable
     )
 
 
-def _wait_for_id(producer: KafkaProducer, *, until: float) -> None:
+def _flush(producer: KafkaProducer, *, until: Deadline) -> None:
+    """Wait until all that was sent is confirmed or refused; KafkaTimeoutError if it is neither."""
+    while True:
+        try:
+            producer.flush(until.left())
+        except KafkaTimeoutError:
+            if until.left() <= 0:
+                raise
+        else:
+            return
+
+
+def _wait_for_id(producer: KafkaProducer, *, until: Deadline) -> None:
     """Wait until the brokers have given the producer its id; KafkaError if they do not in time.
 
     Nothing is sent without it, so what is missing until then is no doubt about what was sent.
@@ -183,7 +223,7 @@ def _wait_for_id(producer: KafkaProducer, *, until: float) -> None:
     while not own.has_producer_id():
         if own.has_fatal_error():
             raise own.last_error
-        if monotonic() >= until:
+        if until.left() <= 0:
             raise KafkaTimeoutError("no broker has given the producer an id")
         sleep(_LOOK)
 

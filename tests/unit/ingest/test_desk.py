@@ -12,16 +12,17 @@ from schemas.topics import Topic
 from services.ingest.desk import Desk
 from services.runtime.log import Commit, LogUnavailable, LogUncertain, Stored
 from services.runtime.memory_log import MemoryLog
+from services.runtime.turn import Patience
 
 
-def make_desk(log: MemoryLog, *, patience: float = 30.0) -> Desk:
+def make_desk(log: MemoryLog, *, seconds: float = 30.0) -> Desk:
     """A desk of a nation that has sent nothing yet."""
     return Desk(
         log,
         library=load_library(),
         nation="demo",
         now=lambda: datetime(2026, 11, 22, tzinfo=UTC),
-        patience=patience,
+        patience=Patience(seconds),
     )
 
 
@@ -40,7 +41,7 @@ class SlowLog(MemoryLog):
 
 def test_a_request_behind_one_that_the_log_holds_up_is_told_to_come_again():
     log = SlowLog()
-    desk = make_desk(log, patience=0.01)
+    desk = make_desk(log, seconds=0.01)
     first = Thread(target=desk.versions)
     first.start()
     assert log.asked.wait(10)
@@ -51,6 +52,41 @@ def test_a_request_behind_one_that_the_log_holds_up_is_told_to_come_again():
     log.go_on.set()
     first.join(10)
     assert desk.versions() == ()
+
+
+class LostLog(SlowLog):
+    """Cannot be reached once it is let go on."""
+
+    def ends(self) -> dict[Topic, int]:
+        super().ends()
+        raise LogUnavailable("away")
+
+
+def test_while_the_log_is_lost_one_request_tries_it_and_the_others_are_told_at_once():
+    log = LostLog()
+    desk = make_desk(log)
+    log.go_on.set()
+    with pytest.raises(LogUnavailable, match=r"^away$"):
+        desk.versions()
+    log.go_on.clear()
+    log.asked.clear()
+    faults: list[str] = []
+
+    def try_it() -> None:
+        try:
+            desk.versions()
+        except LogUnavailable as error:
+            faults.append(str(error))
+
+    first = Thread(target=try_it)
+    first.start()
+    assert log.asked.wait(10)
+    with pytest.raises(LogUnavailable, match="those before did not reach the log"):
+        desk.versions()
+
+    log.go_on.set()
+    first.join(10)
+    assert faults == ["away"]
 
 
 class CrowdedLog(MemoryLog):

@@ -12,7 +12,8 @@ from kafka.partitioner import murmur2
 
 from schemas.codec import Record
 from schemas.topics import Topic
-from services.runtime.kafka.client import BATCH, LARGEST, Seldom, ends_of, options_of
+from services.runtime.journal import Seldom
+from services.runtime.kafka.client import BATCH, LARGEST, ends_of, options_of
 from services.runtime.kafka.conversion import headers_of, size_of, stored_of
 from services.runtime.kafka.fault import reading
 from services.runtime.kafka.log import KafkaLog
