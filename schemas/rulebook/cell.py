@@ -59,7 +59,7 @@ RULES = (
         Severity.NOTICE,
         title="A comma or a space between thousands was left out.",
         one="{who}: the {column} “{value}” was read as {read}.",
-        fix="Nothing, if that is the figure.",
+        fix="Do nothing if that is the figure; if not, write it in digits alone.",
         example='FD01,"5,123",,,',
     ),
     Rule(
@@ -134,8 +134,8 @@ RULES = (
         Severity.ERROR,
         title="A value has the wrong type.",
         one="{who}: the {column} is {found} in JSON; it should be {wanted}.",
-        fix="Write figures without quotation marks, and everything else in them; leave a member "
-        "out where there is nothing to say.",
+        fix="Write figures without quotation marks and texts with them; leave a member out where there "
+        "is nothing to say.",
         example='{"authority": "D01", "collection": "riia-quarterly", "period": "2026-27-Q2", '
         '"observations": [{"indicator": "FD01", "numerator": "5123"}]}',
     ),
@@ -144,7 +144,8 @@ RULES = (
         Severity.NOTICE,
         title="A pound sign was left out.",
         one="{who}: the {column} “{value}” was read as {read}.",
-        fix="Nothing, if that is the count. It looks as if the cell is formatted as money.",
+        fix="Do nothing if that is the count; if not, correct it. The cell looks as if it is formatted "
+        "as money.",
         example="FD01,£2310,,,",
         quiet="FD01,2310,,,",
         since="2026.2",
@@ -154,7 +155,7 @@ RULES = (
         Severity.NOTICE,
         title="Quotation marks around a figure were left out.",
         one="{who}: the {column} “{value}” was read as {read}.",
-        fix="Nothing, if that is the figure.",
+        fix="Do nothing if that is the figure; if not, write it in digits alone.",
         example="FD01,'2310,,,",
         quiet='FD01,"2310",,,',
         since="2026.2",
@@ -218,7 +219,7 @@ RULES = (
         Severity.NOTICE,
         title="A figure kept as a text was read as a number.",
         one="{who}: the {column} is kept as a text in the workbook and was read as a number.",
-        fix="Nothing, if that is the figure.",
+        fix="Do nothing if that is the figure; if not, write it in digits alone.",
         example="A cell with a green corner: a number stored as text.",
         since="2026.2",
         workbook=True,

@@ -21,7 +21,7 @@ RULES = (
         one="{who}: no denominator is sent with this indicator.",
         many="{who}: no denominator is sent with these indicators.",
         fix="Leave it blank: a rate is worked out on the population estimate in force, and a plain "
-        "count has no denominator.",
+        "count has no denominator. If a comma split one figure into two, write 2310, not 2,310.",
         example="FD01,5123,62520,,",
         quiet="FD01,5123,,,",
     ),

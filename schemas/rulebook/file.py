@@ -25,7 +25,7 @@ RULES = (
         Severity.NOTICE,
         title="The encoding was recognised, not given.",
         one="The file was read as {encoding}.",
-        fix="Nothing, if the notes read well. “CSV UTF-8” when saving makes it certain.",
+        fix="Do nothing if the notes read well. Saving as “CSV UTF-8” makes it certain.",
         example="FD01,5123,,,caf\xe9 records not yet entered",
         encoding="cp1252",
     ),
@@ -41,8 +41,9 @@ RULES = (
         "F005",
         Severity.ERROR,
         title="The JSON cannot be read.",
-        one="The JSON breaks off at line {line}, character {character}.",
-        fix="Look there for a missing comma, quotation mark or bracket, or let a library write it.",
+        one="The JSON cannot be read beyond line {line}, character {character}.",
+        fix="Look there for a comma, quotation mark or bracket too few or too many, or let a "
+        "library write it.",
         example='{"authority": "D01",, }',
     ),
     Rule(
@@ -58,7 +59,8 @@ RULES = (
         Severity.ERROR,
         title="The file is too large to be a return.",
         one="The file has more than {most} {what}.",
-        fix="Send one authority, one collection and one period, a row for each indicator.",
+        fix="Send one authority, one collection and one period, a row for each indicator. Delete what "
+        "stands far below the table or beside it.",
         example="FD01,5123,,,",
         times=2_001,
     ),
@@ -67,7 +69,7 @@ RULES = (
         Severity.NOTICE,
         title="The columns are not divided by commas.",
         one="The columns were read as divided by {delimiter}.",
-        fix="Nothing, if the figures in the report are yours.",
+        fix="Do nothing if no fault follows from it. Saving as “CSV UTF-8” makes it certain.",
         example="authority;collection;period;indicator;numerator;denominator;symbol;note\n"
         "D01;riia-quarterly;2026-27-Q2;FD01;5123;;;",
     ),
@@ -195,7 +197,7 @@ RULES = (
         Severity.NOTICE,
         title="Only one of the sheets was read.",
         one="The return was read from the sheet {sheet} alone, without {others}.",
-        fix="Nothing, if the return stands there.",
+        fix="Do nothing if that is the return; if not, delete the sheets that are not.",
         example="A return with a sheet of notes beside it.",
         since="2026.2",
         workbook=True,

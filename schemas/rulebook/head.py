@@ -44,8 +44,8 @@ RULES = (
         "S034",
         Severity.ERROR,
         title="The file speaks of more than one authority, collection or period.",
-        one="The {column} is “{value}” here and “{first}” before.",
-        many="In {count} rows the {column} is “{value}”, and “{first}” before.",
+        one="The {column} is “{value}” here, and “{first}” further up.",
+        many="In {count} rows the {column} is “{value}”; further up it is “{first}”.",
         fix="Send a file for each authority, collection and period.",
         example=_HEADER + "D01,riia-quarterly,2026-27-Q2,FD01,5123,,,\n"
         "D02,riia-quarterly,2026-27-Q2,FD03,5123,,,",
@@ -71,7 +71,8 @@ RULES = (
         Severity.NOTICE,
         title="The period was written in another way.",
         one="The period “{value}” was read as {period}.",
-        fix="Nothing, if that is the quarter you mean. Quarter 1 begins in April.",
+        fix="Do nothing if that is the quarter you mean; if not, write it like that. Quarter 1 begins "
+        "in April.",
         example=_HEADER + "D01,riia-quarterly,2026/27 Q2,FD01,5123,,,",
     ),
     Rule(

@@ -57,8 +57,8 @@ RULES = (
         Severity.QUERY,
         title="Two counts of the same thing differ.",
         one="{who}: the denominator ({denominator}) is not the count in {other} ({count_there}).",
-        fix="Both count the same thing over this quarter alone. If they are counted differently, "
-        "say how in a note.",
+        fix="Check both: they count the same thing over this quarter alone. If they are counted "
+        "differently, say how in a note.",
         example="FD04,180,3260,,",
         quiet="FD04,180,826,,",
     ),
@@ -79,8 +79,8 @@ RULES = (
         title="A share of staff is not of those in post and themselves.",
         one="{who}: the denominator ({denominator}) is not {together}: {in_post} in post (WF01) "
         "and {more} of the numerator.",
-        fix="The denominator is the staff in post and the agency staff or vacancies together. If "
-        "it is counted in another way, say how in a note.",
+        fix="Check it: the denominator is the staff in post and the agency staff or vacancies "
+        "together. If it is counted in another way, say how in a note.",
         example="WF02,29.6,201.2,,",
         quiet="WF02,29.6,232.1,,",
         since="2026.2",
@@ -90,8 +90,8 @@ RULES = (
         Severity.QUERY,
         title="Two denominators of the same thing differ.",
         one="{who}: the denominator ({denominator}) is not that of {other} ({count_there}).",
-        fix="Both count the same children. If they are counted in different ways, say how in a "
-        "note.",
+        fix="Check both: they count the same children. If they are counted in different ways, say "
+        "how in a note.",
         example=_REGIONAL + '{"indicator": "LA05", "numerator": 40, "denominator": 458}, '
         '{"indicator": "LA07", "numerator": 60, "denominator": 541}]}',
         quiet=_REGIONAL + '{"indicator": "LA05", "numerator": 40, "denominator": 458}, '
@@ -103,8 +103,8 @@ RULES = (
         Severity.QUERY,
         title="Two outcomes that exclude one another are more than all there were.",
         one="{other} and {who} have {together} together, of {denominator}.",
-        fix="A referral has one of the two outcomes at most. If some are counted in both, say so "
-        "in a note.",
+        fix="Check both: a referral has one of the two outcomes at most. If some are counted in "
+        "both, say so in a note.",
         example=_REGIONAL + '{"indicator": "FD05", "numerator": 500, "denominator": 815}, '
         '{"indicator": "FD06", "numerator": 400, "denominator": 815}]}',
         quiet=_REGIONAL + '{"indicator": "FD05", "numerator": 500, "denominator": 815}, '

@@ -17,7 +17,7 @@ RULES = (
         Severity.NOTICE,
         title="The period is closed.",
         one="The collection {collection} for {period} has closed, so the return counts as late.",
-        fix="Nothing. It is accepted as late.",
+        fix="Do nothing. It is accepted as late.",
         example="FD01,5123,,,",
     ),
     Rule(
@@ -25,7 +25,7 @@ RULES = (
         Severity.NOTICE,
         title="The return comes after the day it was due.",
         one="Returns were due by {due}.",
-        fix="Nothing. It is accepted, and its receipt says that it is late.",
+        fix="Do nothing. It is accepted, and its receipt says that it is late.",
         example="FD01,5123,,,",
         since="2026.2",
     ),
