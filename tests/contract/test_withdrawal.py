@@ -159,10 +159,13 @@ def test_two_returns_of_one_quarter_can_be_withdrawn_one_after_the_other(send, w
         ("The pupil A123456789012 was counted twice.", "belongs to a single child"),
     ],
 )
+@pytest.mark.parametrize("before", [(), ("Counted twice.",)], ids=["standing", "withdrawn"])
 def test_a_reason_that_cannot_be_kept_is_refused_and_nothing_is_stored(
-    send, withdraw, log, reason, said
+    send, withdraw, log, reason, said, before
 ):
     return_id = send().json()["return_id"]
+    for words in before:
+        withdraw(return_id, words)
     ends = len(log.read(Topic.RETURNS)), len(log.read(Topic.TEXTS))
     answer = withdraw(return_id, reason)
 

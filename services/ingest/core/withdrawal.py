@@ -33,13 +33,13 @@ def decide_withdrawal(
 
     Raises Superseded or ReasonUnfit.
     """
+    words = reason.strip()
+    _require_fit(words)
     if version.return_id in known.withdrawn:
         return ()
     current = known.slot(version.key).current
     if current != version:
         raise Superseded(current.return_id if current else None)
-    words = reason.strip()
-    _require_fit(words)
     text = TextSet(id=derived_id("withdrawal", version.return_id, words), kind="note", text=words)
     said = ReturnWithdrawn(
         return_id=version.return_id,
