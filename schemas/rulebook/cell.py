@@ -134,8 +134,8 @@ RULES = (
         Severity.ERROR,
         title="A value has the wrong type.",
         one="{who}: the {column} is {found} in JSON; it should be {wanted}.",
-        fix="Write figures without quotation marks and texts with them; leave a member out where there "
-        "is nothing to say.",
+        fix="Write figures without quotation marks and texts with them; leave a member out where "
+        "there is nothing to say.",
         example='{"authority": "D01", "collection": "riia-quarterly", "period": "2026-27-Q2", '
         '"observations": [{"indicator": "FD01", "numerator": "5123"}]}',
     ),
@@ -144,8 +144,8 @@ RULES = (
         Severity.NOTICE,
         title="A pound sign was left out.",
         one="{who}: the {column} “{value}” was read as {read}.",
-        fix="Do nothing if that is the count; if not, correct it. The cell looks as if it is formatted "
-        "as money.",
+        fix="Do nothing if that is the count; if not, correct it. The cell looks as if it is "
+        "formatted as money.",
         example="FD01,£2310,,,",
         quiet="FD01,2310,,,",
         since="2026.2",

@@ -10,8 +10,8 @@ RULES = (
         title="A count of children is between 1 and 5.",
         one="{who}: a count of 1 to 5 may tell of single children.",
         many="{who}: counts of 1 to 5 may tell of single children.",
-        fix="Do nothing. Within the group of directors it is shown as returned; it is to be left out "
-        "of anything that goes beyond it.",
+        fix="Do nothing. Within the group of directors it is shown as returned; it is to be left "
+        "out of anything that goes beyond it.",
         example="CP09,4,86,,",
         quiet="CP09,0,86,,",
         since="2026.2",

@@ -59,8 +59,8 @@ RULES = (
         Severity.ERROR,
         title="The file is too large to be a return.",
         one="The file has more than {most} {what}.",
-        fix="Send one authority, one collection and one period, a row for each indicator. Delete what "
-        "stands far below the table or beside it.",
+        fix="Send one authority, one collection and one period, a row for each indicator. Delete "
+        "what stands far below the table or beside it.",
         example="FD01,5123,,,",
         times=2_001,
     ),

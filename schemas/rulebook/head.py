@@ -71,8 +71,8 @@ RULES = (
         Severity.NOTICE,
         title="The period was written in another way.",
         one="The period “{value}” was read as {period}.",
-        fix="Do nothing if that is the quarter you mean; if not, write it like that. Quarter 1 begins "
-        "in April.",
+        fix="Do nothing if that is the quarter you mean; if not, write it like that. Quarter 1 "
+        "begins in April.",
         example=_HEADER + "D01,riia-quarterly,2026/27 Q2,FD01,5123,,,",
     ),
     Rule(

@@ -24,7 +24,8 @@ RULES = (
         title="Lines above the header were ignored.",
         one="{who} stands above the header and was ignored.",
         many="{who} stand above the header and were ignored.",
-        fix="Do nothing if no figure of the return stands there; move one that does below the header.",
+        fix="Do nothing if no figure of the return stands there; move one that does below the "
+        "header.",
         example="Quarterly return\n" + _HEADER + "D01,riia-quarterly,2026-27-Q2,FD01,5123,,,",
         quiet=_HEADER + "D01,riia-quarterly,2026-27-Q2,FD01,5123,,,",
         since="2026.2",
@@ -198,8 +199,8 @@ RULES = (
         title="A row that names no indicator was ignored.",
         one="{who} names no indicator and was ignored.",
         many="{who} name no indicator and were ignored.",
-        fix="Do nothing if it is a note under the table or an empty line of a form; if it has a figure, "
-        "write the indicator’s code in it.",
+        fix="Do nothing if it is a note under the table or an empty line of a form; if it has a "
+        "figure, write the indicator’s code in it.",
         example=_HEADER + "D01,riia-quarterly,2026-27-Q2,FD01,5123,,,\nSource: case system",
         quiet=_HEADER + "D01,riia-quarterly,2026-27-Q2,FD01,5123,,,",
         since="2026.2",

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
+from services.runtime import misfit
 from services.runtime.journal import Seldom
 from services.runtime.log import LogDamaged, LogUnavailable, LogUncertain
 
@@ -133,7 +134,6 @@ def _allowed(request: Request) -> str:
 
 
 def _of_framework(error: HTTPException) -> Problem:
-    phrase = HTTPStatus(error.status_code).phrase
     known = {
         400: ("body-unreadable", "The body could not be read", "Send it as JSON in UTF-8."),
         404: (
@@ -147,21 +147,24 @@ def _of_framework(error: HTTPException) -> Problem:
             "See the Allow header.",
         ),
     }
-    slug, title, detail = known.get(error.status_code, ("request", phrase, str(error.detail)))
+    slug, title, detail = known.get(
+        error.status_code,
+        (
+            "request",
+            f"The request could not be dealt with ({HTTPStatus(error.status_code).phrase})",
+            "Check it against the API reference (/developers/api).",
+        ),
+    )
     return Problem(error.status_code, slug, title, detail, headers=error.headers)
 
 
 def _of_request(error: RequestValidationError) -> Problem:
-    errors = [
-        {"detail": fault["msg"], "pointer": "/" + "/".join(str(part) for part in fault["loc"])}
-        for fault in error.errors()
-    ]
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "request-not-understood",
         "Part of the request could not be understood",
         "See errors for each part and what is expected there.",
-        errors=errors,
+        errors=[misfit.describe(fault) for fault in error.errors()],
     )
 
 

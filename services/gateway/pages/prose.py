@@ -130,10 +130,7 @@ PROBLEMS = {
     "extract of records.",
     "validation-failed": "The return has faults and nothing was stored. The report lists all of "
     "them with what to do about each.",
-    "unknown-authority": "The authority’s code is not one that sends returns here.",
     "collection-closed": "The period is not open. See the list of collections for those that are.",
-    "period-not-open": "The period was never opened. See the list of collections for those that "
-    "were.",
     "period": "The period cannot be opened or closed: its due day is missing or too early, it is "
     "closed already, or it was never opened. The problem says which, and what to do.",
     "version-conflict": "Other bytes already stand for this authority, collection and period. The "
@@ -142,7 +139,6 @@ PROBLEMS = {
     "as the file of a form. Say which in Content-Type.",
     "workbooks-busy": "Too many workbooks are being read at the moment. Nothing was accepted. Send "
     "the same file again after the time in Retry-After, or send it as CSV.",
-    "file-unreadable": "The file could not be read as what it says it is.",
     "explanation-unfit": "An explanation is words about a figure that the check asked about, or "
     "that those of the quarter before hold still. The problem says what is wrong with each.",
     "reason-unfit": "A withdrawal says why the return should not count, in words and without any "
@@ -162,7 +158,6 @@ PROBLEMS = {
     "which can.",
     "service-away": "A part of Tartan does not answer. Try again in a few seconds; what was sent "
     "may be sent again, it counts once.",
-    "service-degraded": "A part of the service is not ready; what is shown may be behind.",
 }
 
 
