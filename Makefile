@@ -12,6 +12,7 @@ PORT ?= 8000
 DATA ?= .data/demo
 SEEDS ?= 1,2,3
 STORM_SECONDS ?= 300
+EXAMPLES ?= 200
 
 # A stamp is named after the content that it answers for: a fresh clone, a switched branch and a
 # touched file all do the right thing, and nothing is done twice.
@@ -29,13 +30,14 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { command -v $$p; break; }; done)
 
 KUSTOMIZE := sigs.k8s.io/kustomize/kustomize/v5@v5.7.1
+OASDIFF := github.com/oasdiff/oasdiff@v1.37.0
 
 # The machine's Node where it is new enough (20.19), else the one that PyPI has, put into .venv.
 NODE_OK := const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run styles test check fmt lint types arch contracts documents unit integration browser faults chaos bench lock clean chromium manifests
+.PHONY: help setup run styles test check fmt lint types arch contracts documents api oasdiff unit integration browser faults chaos bench lock clean chromium manifests
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -95,7 +97,7 @@ run: setup ## start the product with the demonstration region on loopback, port 
 
 # ------------------------------------------------------------------ checking
 
-test: setup chromium $(CHECK_TOOLS) ## install and run every test that this machine can run, saying which it skipped and why
+test: setup chromium oasdiff $(CHECK_TOOLS) ## install and run every test that this machine can run, saying which it skipped and why
 	@$(BIN)/python -m pytest
 
 check: lint types arch contracts unit ## lint, types, import contracts, event contracts, unit tests: one to two minutes
@@ -114,12 +116,15 @@ types: $(COMMAND) ## mypy --strict
 arch: $(COMMAND) ## import contracts: who may import whom
 	@$(BIN)/lint-imports
 
-contracts: $(COMMAND) $(CHECK_TOOLS) ## event contracts: schemas as generated, old examples readable, AsyncAPI valid
+contracts: $(COMMAND) $(CHECK_TOOLS) oasdiff ## contracts: schemas as generated, old examples readable, AsyncAPI and OpenAPI valid, nothing released taken back
 	@$(BIN)/python -m pytest -q -m "not integration" tests/contract
 	@node -e '$(NODE_OK)' 2>/dev/null || export PATH="$(CURDIR)/$(BIN):$$PATH"; node tests/contract/asyncapi.mjs schemas/contracts/asyncapi.json
 
 documents: $(COMMAND) ## write schemas/contracts/ anew from the models
 	@$(BIN)/python -m schemas.documents
+
+api: setup ## the API against its description at full depth: 200 requests a phase for each operation (EXAMPLES=200), a few minutes
+	@$(BIN)/python -m pytest -q -s tests/contract/test_openapi.py --examples $(EXAMPLES)
 
 unit: $(COMMAND) ## the cores, the house rules
 	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not browser and not slow" tests/unit tests/house
@@ -145,6 +150,15 @@ chaos: setup ## storms over the distributed product: 3 seeds of 5 minutes (SEEDS
 
 bench: setup ## times and sizes against their budgets: a line of JSON each (PARTS=…)
 	@$(BIN)/python -m tests.bench $(PARTS)
+
+oasdiff: | $(PACKAGES)
+	@command -v oasdiff >/dev/null && exit 0; \
+	if command -v go >/dev/null; then \
+	  echo "test: building oasdiff"; \
+	  GOBIN="$(CURDIR)/$(BIN)" go install $(OASDIFF) 2>/dev/null || echo "test: oasdiff could not be built; the API is not held against its last release"; \
+	else \
+	  echo "test: no oasdiff and no Go to build it with; the API is not held against its last release"; \
+	fi
 
 chromium:
 	@command -v chromium chromium-browser google-chrome >/dev/null && exit 0; \

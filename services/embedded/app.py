@@ -10,7 +10,7 @@ from schemas.topics import Topic
 from services.alerts.http import router as alerts_router
 from services.alerts.office import AnswerKind, AnswerUnfit, UnknownAlert
 from services.embedded import parking
-from services.embedded.description import SUMMARY
+from services.embedded.description import describe
 from services.embedded.wiring import Product
 from services.gateway.http import mount
 from services.gateway.pages.alert import Answer
@@ -36,11 +36,10 @@ def create_app(product: Product) -> FastAPI:
     """Return the app; it starts the product with the server and stops it when that drains."""
     product.metrics.requests.labels(*ACCEPTED)
     product.metrics.parked.set_function(lambda: _waiting_at_scrape(product))
-    return make_app(
+    app = make_app(
         ingest_router(product.desk, keyring=product.keyring),
         alerts_router(product.office),
         title="Tartan",
-        description=SUMMARY,
         metrics=product.metrics,
         live=every(product.engine.live, product.sender.live),
         ready=_checks(product),
@@ -59,6 +58,7 @@ def create_app(product: Product) -> FastAPI:
             withdraw=_withdrawing(product),
         ),
     )
+    return describe(app, app.routes)
 
 
 def _answering(product: Product) -> Answer:

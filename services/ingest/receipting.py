@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from schemas.receipt import UNSIGNED, write_receipt
@@ -26,7 +26,6 @@ _RECEIPT: dict[str, object] = {
     "content": {_TEXT: {"schema": {"type": "string"}}},
 }
 
-ReturnId = Annotated[str, Path(max_length=64)]
 Digits = Annotated[
     str | None, Query(max_length=200, description="As the copy of the receipt that you hold has it")
 ]
@@ -96,7 +95,7 @@ def router(desk: Desk, keyring: Keyring) -> APIRouter:
         response_model=Receipt,
         responses={200: _RECEIPT, **problems(404, 422, 503)},
     )
-    def read_receipt(request: Request, return_id: ReturnId) -> Response:
+    def read_receipt(request: Request, return_id: str) -> Response:
         """Give the receipt as it was given first; with ``Accept: text/plain`` for a log file."""
         receipt = find_receipt(desk, keyring, return_id).model_dump(mode="json")
         if _TEXT in request.headers.get("accept", ""):
@@ -123,9 +122,7 @@ def router(desk: Desk, keyring: Keyring) -> APIRouter:
         response_model=VerificationItem,
         responses=problems(404, 422, 503),
     )
-    def verify_receipt(
-        return_id: ReturnId, sha256: Digits = None, signature: Digits = None
-    ) -> Response:
+    def verify_receipt(return_id: str, sha256: Digits = None, signature: Digits = None) -> Response:
         """Say whether a receipt was given here, and whether a copy of it is true.
 
         The receipt is made again from the log. Not verifying is an answer, not a failure.

@@ -86,7 +86,6 @@ def make_app(
     stop: Callable[[], None],
     drain: Callable[[], None] = lambda: None,
     wider: Mapping[str, int] | None = None,
-    description: str = "",
     furnish: Callable[[FastAPI], None] = lambda _app: None,
 ) -> FastAPI:
     """Return a service's app: its routes and doors, problems, body limit and metrics.
@@ -106,7 +105,6 @@ def make_app(
     app = FastAPI(
         title=title,
         version=version("tartan"),
-        description=description,
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
