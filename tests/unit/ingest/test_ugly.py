@@ -6,6 +6,7 @@ from schemas.rule import RULES
 from services.ingest.core.document import Format
 from services.ingest.xlsx.opener import Opener
 from tests.unit.ingest.ugly.edit import WHOLE
+from tests.unit.ingest.ugly.objects import OBJECTS
 from tests.unit.ingest.ugly.page import GOLDEN, PAGES, page, report_of
 from tests.unit.ingest.ugly.tables import twelve
 from tests.unit.ingest.ugly.workbooks import WORKBOOKS
@@ -19,6 +20,14 @@ TWELVE = {
     ("C057", 8, "numerator", "E8"), ("C052", 10, "numerator", "E10"),
     ("C058", 11, "symbol", "G11"), ("C060", 15, "symbol", "G15"),
     ("C061", 16, "numerator", "E16"), ("C053", 25, "numerator", "E25"),
+}  # fmt: skip
+TWELVE_OBJECTS = {
+    ("C065", "/observations/0/numerator"), ("C054", "/observations/1/numerator"),
+    ("X102", "/observations/2/numerator"), ("X100", "/observations/3/denominator"),
+    ("X101", "/observations/4/denominator"), ("S024", "/observations/5/remark"),
+    ("C065", "/observations/6/denominator"), ("C052", "/observations/8/numerator"),
+    ("C058", "/observations/9/symbol"), ("C060", "/observations/13/symbol"),
+    ("C061", "/observations/14/numerator"), ("C053", "/observations/23/numerator"),
 }  # fmt: skip
 
 
@@ -75,6 +84,21 @@ def test_twelve_planted_faults_are_named_at_their_cells_in_one_go(
     assert found == TWELVE
     assert report.title == "Your return has 12 errors"
     assert {place.sheet for finding in report.findings for place in finding.places} == {sheet}
+
+
+def test_twelve_planted_faults_in_json_are_named_at_their_pointers_in_one_go(opener, library):
+    report = report_of(
+        OBJECTS["twelve planted faults"], Format.JSON, opener=opener, library=library
+    )
+
+    found = {
+        (finding.code, place.pointer)
+        for finding in report.findings
+        if finding.severity == "error"
+        for place in finding.places
+    }
+    assert found == TWELVE_OBJECTS
+    assert report.title == "Your return has 12 errors"
 
 
 def test_every_rule_of_workbooks_is_met_by_an_ugly_one(opener, library):
