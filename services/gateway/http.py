@@ -10,6 +10,7 @@ from services.gateway.api import alert as api_alert
 from services.gateway.api import collection, live, reference, standing
 from services.gateway.api import rug as api_rug
 from services.gateway.api import submission as api_submission
+from services.gateway.api.condition import NOT_MODIFIED
 from services.gateway.api.parameter import missing
 from services.gateway.feed import Feed
 from services.gateway.pages import (
@@ -48,7 +49,7 @@ def api_router(views: Views, *, feed: Feed) -> APIRouter:
     """Serve everything under ``/v1`` that the gateway answers."""
     routes = APIRouter()
     for part in (api_submission, collection, standing, api_rug, reference, api_alert):
-        routes.include_router(part.router(views))
+        routes.include_router(part.router(views), responses=NOT_MODIFIED)
     routes.include_router(live.router(feed))
     return routes
 

@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 
 from schemas.events import AlertSeverity, Sign
 from schemas.periods import Period
+from services.gateway.api.condition import conditional
 from services.gateway.api.listing import NO_STORE, Cursor, Entry, Limit, part
 from services.gateway.api.model import AlertItem, AlertListing, NoticeListing
 from services.gateway.api.parameter import (
@@ -29,7 +30,7 @@ from services.runtime.problem import problems
 
 def router(views: Views) -> APIRouter:
     """Serve alerts and notices."""
-    routes = APIRouter(tags=["Alerts"])
+    routes = APIRouter(tags=["Alerts"], route_class=conditional(views))
     states = listed(ALERT_STATES, description="Only alerts in this state")
     severities = listed(list(AlertSeverity), description="Only alerts of this severity")
     signs = listed(list(Sign), description="Of risk or of strength")

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from schemas.errors import UnknownPeriod
 from schemas.events import IndicatorBaseline
 from schemas.periods import Period
+from services.gateway.api.condition import conditional
 from services.gateway.api.listing import NO_STORE, Cursor, Entry, Limit, part
 from services.gateway.api.model import BaselineItem
 from services.gateway.api.parameter import a_collection, a_region, listed, missing
@@ -21,7 +22,7 @@ from services.runtime.problem import problems
 
 def router(views: Views) -> APIRouter:
     """Serve what is known of collections."""
-    routes = APIRouter(tags=["Collections"])
+    routes = APIRouter(tags=["Collections"], route_class=conditional(views))
     collections = listed(views.released_collections(), description="Only this collection")
 
     @routes.get(

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from schemas.authority import Authority
 from schemas.catalogue import Indicator
 from schemas.errors import UnknownCode
+from services.gateway.api.condition import conditional
 from services.gateway.api.listing import Cursor, Entry, Limit, part
 from services.gateway.api.parameter import a_collection, listed, missing
 from services.gateway.api.record import (
@@ -24,7 +25,7 @@ from services.runtime.problem import problems
 
 def router(views: Views) -> APIRouter:
     """Serve the tables that count."""
-    routes = APIRouter(tags=["Reference"])
+    routes = APIRouter(tags=["Reference"], route_class=conditional(views))
     collections = listed(
         views.released_collections(), description="Only indicators of this collection"
     )

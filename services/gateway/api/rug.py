@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
 
-from services.gateway.api.condition import tagged
+from services.gateway.api.condition import conditional
 from services.gateway.api.model import RugDocument
 from services.gateway.api.parameter import (
     PeriodText,
@@ -24,7 +25,7 @@ from services.runtime.problem import problems
 
 def router(views: Views) -> APIRouter:
     """Serve the rug."""
-    routes = APIRouter(tags=["Standings"])
+    routes = APIRouter(tags=["Standings"], route_class=conditional(views))
     loom = Loom(views)
     regions = listed([r.code for r in views.regions()], description="By default one's own")
     collections = listed(views.released_collections(), description=f"By default {FIRST_COLLECTION}")
@@ -33,16 +34,15 @@ def router(views: Views) -> APIRouter:
         "/v1/rug",
         summary="Read the rug of a region, collection and period (by default the newest)",
         response_model=RugDocument,
-        responses={304: {"description": "Nothing has changed"}, **problems(404, 422)},
+        responses=problems(404, 422),
     )
     def read_rug(
-        request: Request,
         region: str | None = regions,
         period: PeriodText = None,
         collection: str | None = collections,
     ) -> Response:
         setting = choose(views, region=region, period=period, collection=collection)
-        return tagged(views, request, lambda: _document(views, loom, setting))
+        return JSONResponse(_document(views, loom, setting))
 
     return routes
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from schemas.catalogue import Indicator
 from schemas.periods import Period, PeriodKind
-from services.gateway.api.condition import tagged
+from services.gateway.api.condition import conditional
 from services.gateway.api.listing import Cursor, Entry, Limit, part
 from services.gateway.api.model import StandingListing
 from services.gateway.api.parameter import (
@@ -28,17 +28,16 @@ from services.runtime.problem import problems
 
 def router(views: Views) -> APIRouter:
     """Serve standings."""
-    routes = APIRouter(tags=["Standings"])
+    routes = APIRouter(tags=["Standings"], route_class=conditional(views))
     collections = listed(views.released_collections(), description="Only this collection")
 
     @routes.get(
         "/v1/standings",
         summary="List standings, the newest period first; a published period gives published ones",
         response_model=StandingListing,
-        responses={304: {"description": "Nothing has changed"}, **problems(422)},
+        responses=problems(422),
     )
     def list_standings(
-        request: Request,
         authority: CodeOfAuthority = None,
         indicator: CodeOfIndicator = None,
         period: PeriodText = None,
@@ -50,20 +49,16 @@ def router(views: Views) -> APIRouter:
         code = an_indicator(views, indicator)
         when = a_period(period)
         name = a_collection(views, collection)
-
-        def make() -> Response:
-            indicators = [
-                i
-                for i in views.catalogue().values()
-                if code in {None, i.code} and name in {None, i.collection}
-            ]
-            if when is not None and Period.parse(when).kind is not PeriodKind.QUARTER:
-                entries = _published(views, indicators, when, own)
-            else:
-                entries = _returned(views, indicators, when, own)
-            return part(entries, limit=limit, cursor=cursor)
-
-        return tagged(views, request, make)
+        indicators = [
+            i
+            for i in views.catalogue().values()
+            if code in {None, i.code} and name in {None, i.collection}
+        ]
+        if when is not None and Period.parse(when).kind is not PeriodKind.QUARTER:
+            entries = _published(views, indicators, when, own)
+        else:
+            entries = _returned(views, indicators, when, own)
+        return part(entries, limit=limit, cursor=cursor)
 
     return routes
 

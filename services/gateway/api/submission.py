@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
+from services.gateway.api.condition import conditional
 from services.gateway.api.listing import NO_STORE, Cursor, Entry, Limit, part
 from services.gateway.api.parameter import (
     CodeOfAuthority,
@@ -24,7 +25,7 @@ _RETRY_SECONDS = "1"
 
 def router(views: Views) -> APIRouter:
     """Serve what is known of returns."""
-    routes = APIRouter(tags=["Returns"])
+    routes = APIRouter(tags=["Returns"], route_class=conditional(views))
     collections = listed(views.released_collections(), description="Only this collection")
 
     @routes.get(

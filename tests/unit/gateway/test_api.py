@@ -5,6 +5,7 @@ import base64
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
+from schemas.events import ReturnAccepted
 from services.gateway.api.model import (
     AlertItem,
     AlertListing,
@@ -204,15 +205,80 @@ def test_a_return_that_is_not_shown_yet_says_when_to_ask_again(client):
     assert client.get("/v1/returns/just-sent").headers["retry-after"] == "1"
 
 
-@pytest.mark.parametrize("path", ["/v1/rug", "/v1/standings?authority=D01"])
-def test_an_asker_who_has_what_stands_gets_a_304(client, path):
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/rug",
+        "/v1/standings?authority=D01",
+        "/v1/returns",
+        "/v1/returns/{}",
+        "/v1/collections",
+        "/v1/collections/riia-quarterly/2026-27-Q2",
+        "/v1/collections/riia-quarterly/2026-27-Q2/chase.csv",
+        "/v1/baselines/baseline-2026-27-Q2",
+        "/v1/authorities",
+        "/v1/authorities/D06",
+        "/v1/indicators",
+        "/v1/indicators/FD04",
+        "/v1/signatures",
+        "/v1/alerts",
+        "/v1/alerts/{}",
+        "/v1/notices",
+    ],
+)
+def test_an_asker_who_has_what_stands_gets_a_304(client, get, path):
+    if "{}" in path:
+        path = path.format(get(path.removesuffix("/{}"))["items"][0]["id"])
     first = client.get(path)
     tag = first.headers["etag"]
 
     assert first.headers["cache-control"] == "no-store"
-    again = client.get(path, headers={"if-none-match": f'"other", {tag}'})
-    assert (again.status_code, again.content) == (304, b"")
+    for known in (f'"other", {tag}', f"W/{tag}", "*"):
+        again = client.get(path, headers={"if-none-match": known})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == tag
     assert client.get(path, headers={"if-none-match": '"other"'}).status_code == 200
+
+
+def test_every_read_of_the_gateway_says_that_it_may_answer_304(client):
+    paths = client.get("/openapi.json").json()["paths"]
+    reads = {path for path, o in paths.items() if path.startswith("/v1/") and "get" in o}
+
+    said = {path for path in reads if "304" in paths[path]["get"]["responses"]}
+    assert reads - said == {"/v1/events"}
+
+
+@pytest.mark.parametrize("path", ["/v1/returns/none", "/v1/rug?period=banana"])
+def test_what_is_refused_is_refused_to_an_asker_who_has_anything(client, path):
+    answer = client.get(path, headers={"if-none-match": "*"})
+
+    assert answer.status_code in {404, 422}
+    assert "etag" not in answer.headers
+
+
+def test_a_walk_through_a_list_stays_the_same_while_returns_arrive(make_client, library, history):
+    from services.gateway.core.apply import apply
+    from services.gateway.sample.store import make_store
+    from services.gateway.views import Views
+
+    sent = [n for n, event in enumerate(history) if isinstance(event.data, ReturnAccepted)]
+    middle = sent[len(sent) // 2]
+    store = make_store(history[:middle])
+    client = make_client(Views(store, library=library, nation="demo"))
+    before = [each["id"] for each in client.get("/v1/returns?limit=500").json()["items"]]
+    arriving = iter(history[middle:])
+    walked, cursor = [], ""
+    while cursor is not None:
+        part = client.get(f"/v1/returns?limit=3{cursor and '&cursor=' + cursor}").json()
+        walked += [each["id"] for each in part["items"]]
+        cursor = part["next"]
+        for _, event in zip(range(40), arriving, strict=False):
+            store.put(apply(store.get, event), positions={})
+
+    after = [each["id"] for each in client.get("/v1/returns?limit=500").json()["items"]]
+    assert len(after) > len(before) > 9
+    assert len(walked) == len(set(walked))
+    assert set(before) <= set(walked)
 
 
 def test_a_tag_changes_when_a_return_arrives(make_client, library, history):
