@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import random
+import re
 import socket
 import subprocess
 import sys
@@ -21,13 +22,16 @@ from services.embedded.command import main
 from services.ingest.core.document import Format
 from services.ingest.core.header import letters
 from services.ingest.example import example_json
-from tests.unit.ingest.ugly.edit import HEADER, WHEN
+from tests.unit.ingest.ugly.edit import HEADER, WHEN, WHOLE
 from tests.unit.ingest.ugly.pack import book, repacked
 
-MEMORY = 300 * 1024**2
+MEMORY = 300_000_000
 SECONDS = 2.0
+"""The most that a refusal may take: of the processor always, of the clock on a machine at rest."""
+UNNOTICED = 0.5
+"""So many seconds may somebody else's check take meanwhile, on a machine at rest."""
 SLACK = 2.5
-"""So many times as long may a refusal take here: others use the machine, too."""
+"""So many times as long may it be by the clock here: others use the machine, too."""
 SHEET = "xl/worksheets/sheet1.xml"
 CSV, JSON, XLSX = Format.CSV.value, Format.JSON.value, Format.XLSX.value
 NUMBER = b'<c r="A1"><v>1</v></c>'
@@ -65,6 +69,10 @@ class Server:
                 continue
         # Between fork and exec a child has its parent's memory, not one of its own.
         return [pid for pid in found if pid == self.process.pid or is_child(pid)]
+
+    def processor_seconds(self) -> float:
+        """Return what the process has taken of the processor, its children included."""
+        return sum(processor_seconds(pid) for pid in self.family())
 
 
 @dataclass
@@ -107,6 +115,15 @@ def is_child(pid: int) -> bool:
         return b"services.ingest.xlsx.child" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
+
+
+def processor_seconds(pid: int) -> float:
+    """Return what a process has taken, with the children that it has seen end."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def resident(pid: int) -> int:
@@ -194,11 +211,22 @@ def rows_of(cell: str, rows: int, columns: int) -> bytes:
     ).encode()
 
 
+def in_a_form(content: bytes) -> bytes:
+    """A file as a form sends it."""
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="r.xlsx"\r\n\r\n'
+    return head + content + b"\r\n--b--\r\n"
+
+
 ROW = f"D01,{WHEN},FD01,1,,,\r\n"
 HOSTILE: dict[str, tuple[Callable[[], bytes], str, set[str]]] = {
     "a sheet of 103 MiB in a small zip": (
         lambda: sheet_of((b"<row>" + NUMBER * 20 + b"</row>") * (103 * 2**20 // 451)),
         XLSX,
+        {"F015"},
+    ),
+    "a sheet of 103 MiB in a small zip, in a form": (
+        lambda: in_a_form(sheet_of((b"<row>" + NUMBER * 20 + b"</row>") * (103 * 2**20 // 451))),
+        "multipart/form-data; boundary=b",
         {"F015"},
     ),
     "a hundred thousand rows, XLSX": (
@@ -237,17 +265,24 @@ def test_a_hostile_body_is_refused_soon_in_little_memory_and_others_notice_nothi
     assert len(body) < 5 * 1024**2 or media == CSV
 
     with Watch(server) as watch:
-        begun = time.monotonic()
+        begun, before = time.monotonic(), server.processor_seconds()
         status, problem = server.post(body, media)
         spent = time.monotonic() - begun
+        worked = server.processor_seconds() - before
 
-    print(f"{spent:.2f} s, {watch.peak / 2**20:.0f} MiB, others {watch.slowest:.2f} s")
+    print(
+        f"{spent:.2f} s, processor {worked:.2f} s, {watch.peak / 1e6:.0f} MB, "
+        f"others {watch.slowest:.2f} s"
+    )
     assert (status, problem["type"]) == (422, "/problems/validation-failed")
-    assert {error["code"] for error in problem["errors"]} <= codes
+    found = {error["code"] for error in problem["errors"]}
+    assert found
+    assert found <= codes
+    assert worked <= SECONDS
     assert spent <= SECONDS * SLACK
     assert watch.peak <= MEMORY
     assert watch.answers == {200}
-    assert watch.slowest <= SECONDS * SLACK
+    assert watch.slowest <= UNNOTICED * SLACK
     assert resident(server.process.pid) > 0
 
 
@@ -280,6 +315,41 @@ def test_a_body_without_end_is_answered_before_it_ends(server):
     assert watch.answers == {200}
 
 
+POWERSHELL = (
+    "POST {path} HTTP/1.1\r\n"
+    "User-Agent: Mozilla/5.0 (Windows NT; Windows NT 10.0; en-GB) WindowsPowerShell/5.1.19041.4046"
+    "\r\nContent-Type: text/csv\r\nHost: 127.0.0.1\r\nContent-Length: {length}\r\n{more}"
+    "Connection: Keep-Alive\r\n\r\n"
+)
+EXPECTING = "Expect: 100-continue\r\n"
+TABLE = b"\xef\xbb\xbf" + re.sub(r"\bD01\b", "383", WHOLE).encode()
+"""What PowerShell 5.1 makes of a file: a byte order mark, and CRLF at the end of each line."""
+
+
+@pytest.mark.parametrize("more", ["", EXPECTING], ids=["nothing expected", "100 Continue expected"])
+def test_a_request_byte_for_byte_as_powershell_5_1_makes_it_is_taken(server, more):
+    assert server.post(b"", JSON, "/v1/periods/riia-quarterly/2026-27-Q2/open")[0] == 200
+    body = TABLE + b"\r\n" * bool(more)  # other bytes, so that each is a version of its own
+    head = POWERSHELL.format(path="/v1/returns", length=len(body), more=more)
+
+    with socket.create_connection(server.address, timeout=30) as line:
+        line.sendall(head.encode() + (b"" if more else body))
+        if more:
+            assert line.recv(65_536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+            line.sendall(body)
+        answer = line.recv(65_536)
+
+    assert answer.startswith(b"HTTP/1.1 202 ")
+
+
+def test_who_asks_before_sending_too_much_is_refused_before_sending_it(server):
+    head = POWERSHELL.format(path="/v1/returns", length=20_000_000, more=EXPECTING)
+
+    with socket.create_connection(server.address, timeout=30) as line:
+        line.sendall(head.encode())
+        assert line.recv(65_536).startswith(b"HTTP/1.1 413 ")
+
+
 def test_who_sends_a_file_that_is_too_large_hears_so(server, capsys):
     large = server.folder / "large.csv"
     large.write_bytes(b"x" * 20_000_000)
@@ -295,7 +365,13 @@ def test_many_workbooks_at_once_are_all_read_and_no_child_stays_but_one(server):
     answers: list[tuple[int, dict]] = []
 
     def send(body: bytes) -> None:
-        answers.append(server.post(body, XLSX, "/v1/validations"))
+        answer = server.post(body, XLSX, "/v1/validations")
+        for _ in range(5):  # on a slow machine some are told to come again, and do
+            if answer[1].get("type") != "/problems/workbooks-busy":
+                break
+            time.sleep(1)
+            answer = server.post(body, XLSX, "/v1/validations")
+        answers.append(answer)
 
     with Watch(server) as watch:
         threads = [threading.Thread(target=send, args=(body,)) for body in bodies]
