@@ -156,6 +156,7 @@ def _quarter(number: int) -> Period:
     return Period(PeriodKind.QUARTER, year, part + 1)
 
 
+@lru_cache(maxsize=1024)
 def _day_before(year: int, month: int) -> date:
     return date(year, month, 1) - timedelta(days=1)
 

@@ -1,8 +1,8 @@
 """``make bench``: one line of JSON per figure; exit 1 if one misses its budget.
 
 ``python -m tests.bench [PART …]`` measures some of them: core growth check door restart pages
-notice, and of the distributed product load and rebuild, which need Docker and say so where it is
-absent.
+visible notice, and of the distributed product load and rebuild, which need Docker and say so where
+it is absent.
 """
 
 import sys
@@ -21,12 +21,24 @@ from tests.bench import (
     rebuild,
     restart,
     rug,
+    visible,
 )
 from tests.bench.figure import Figure
 from tests.bench.server import serve
 from tests.machine import lacks_docker
 
-PARTS = ("core", "growth", "check", "door", "restart", "pages", "notice", "load", "rebuild")
+PARTS = (
+    "core",
+    "growth",
+    "check",
+    "door",
+    "restart",
+    "pages",
+    "visible",
+    "notice",
+    "load",
+    "rebuild",
+)
 DISTRIBUTED = {"load": distributed.measure, "rebuild": rebuild.measure}
 
 
@@ -49,12 +61,19 @@ def _measure_embedded(parts: set[str]) -> Iterator[Figure]:
         copy = england.copy_to(Path(folder) / "england")
         if "restart" in parts:
             yield from restart.measure(copy)
-        if parts & {"pages", "notice"}:
-            with serve(copy) as server:
-                if "pages" in parts:
-                    yield from rug.measure(server)
-                if "notice" in parts:
-                    yield from notice.measure(server, copy)
+        yield from _measure_served(parts & {"pages", "visible", "notice"}, copy)
+
+
+def _measure_served(parts: set[str], copy: Path) -> Iterator[Figure]:
+    if not parts:
+        return
+    with serve(copy) as server:
+        if "pages" in parts:
+            yield from rug.measure(server)
+        if "visible" in parts:
+            yield from visible.measure(server)
+        if "notice" in parts:
+            yield from notice.measure(server, copy)
 
 
 def _measure_distributed(parts: set[str]) -> Iterator[Figure]:

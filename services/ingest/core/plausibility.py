@@ -75,27 +75,31 @@ def _first(entry: Entry, indicator: Indicator, past: Past) -> Fault | None:
 
 
 def _vanished(entry: Entry, _: Indicator, past: Past) -> Fault | None:
+    if entry.numerator.number != 0:
+        return None
     earlier = [known.get(str(entry.code)) for known in past.in_a_row(_QUARTERS_WITHOUT_ZERO)]
     counts = [said.numerator for said in earlier if said is not None and said.numerator]
-    if entry.numerator.number != 0 or len(counts) < _QUARTERS_WITHOUT_ZERO:
-        return None
-    if sum(counts) < _NEVER_ZERO * _QUARTERS_WITHOUT_ZERO:
+    too_few = len(counts) < _QUARTERS_WITHOUT_ZERO
+    if too_few or sum(counts) < _NEVER_ZERO * _QUARTERS_WITHOUT_ZERO:
         return None
     then = ", ".join(number(count) for count in reversed(counts))
     return ask("Q210", entry, then=then)
 
 
 def _change(entry: Entry, indicator: Indicator, past: Past) -> Fault | None:
-    earlier = [
-        (quarter, said)
-        for quarter, known in past.returned
-        if (said := known.get(indicator.code)) is not None and said.numerator is not None
-    ]
-    if indicator.code in _RESTLESS or not earlier:
+    if indicator.code in _RESTLESS:
         return None
-    if not all(_is_far(entry, said, indicator) for _, said in earlier):
+    newest = None
+    for quarter, known in past.returned:
+        said = known.get(indicator.code)
+        if said is None or said.numerator is None:
+            continue
+        if not _is_far(entry, said, indicator):
+            return None
+        newest = newest or (quarter, said)
+    if newest is None:
         return None
-    quarter, said = earlier[0]
+    quarter, said = newest
     return ask(
         "Q200",
         entry,
@@ -126,15 +130,19 @@ def _differs(now: float, expected: float, *, chance: float) -> bool:
 
 def _denominator(entry: Entry, past: Past) -> Fault | None:
     here = entry.denominator.number
-    earlier = [
-        float(said.denominator)
-        for _, known in past.returned
-        if (said := known.get(str(entry.code))) is not None and said.denominator is not None
-    ]
-    if here is None or not earlier or not all(_has_jumped(float(here), then) for then in earlier):
+    if here is None:
         return None
-    was = number(earlier[0])
-    return ask("Q214", entry, column=Column.DENOMINATOR, now=number(here), then=was)
+    newest = None
+    for _, known in past.returned:
+        said = known.get(str(entry.code))
+        if said is None or said.denominator is None:
+            continue
+        if not _has_jumped(float(here), float(said.denominator)):
+            return None
+        newest = newest or number(said.denominator)
+    if newest is None:
+        return None
+    return ask("Q214", entry, column=Column.DENOMINATOR, now=number(here), then=newest)
 
 
 def _has_jumped(now: float, then: float) -> bool:
