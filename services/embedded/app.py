@@ -14,11 +14,12 @@ from services.embedded.description import describe
 from services.embedded.wiring import Product
 from services.gateway.http import mount
 from services.gateway.pages.alert import Answer
+from services.gateway.pages.sending import Send
 from services.gateway.pages.submission import Explain
 from services.gateway.pages.withdrawal import Withdraw
 from services.ingest.core.explanation import Given
 from services.ingest.explaining import take_words
-from services.ingest.http import ACCEPTED, WIDER, annotated, examine
+from services.ingest.http import ACCEPTED, WIDER, annotated, examine, take_in
 from services.ingest.http import router as ingest_router
 from services.ingest.receipting import find_receipt, find_verification
 from services.ingest.withdrawing import take_back
@@ -56,6 +57,7 @@ def create_app(product: Product) -> FastAPI:
             checks=_Files(product),
             receipts=_Receipts(product),
             withdraw=_withdrawing(product),
+            send=_sending(product),
         ),
     )
     return describe(app, app.routes)
@@ -108,6 +110,31 @@ def _withdrawing(product: Product) -> Withdraw:
         product.engine.settle(seconds=_PATIENCE_SECONDS)
 
     return withdraw
+
+
+def _sending(product: Product) -> Send:
+    """Take a return that the pages send; once it returns the pages show it."""
+
+    def send(
+        body: bytes,
+        *,
+        content_type: str,
+        channel: str,
+        supersedes: str | None,
+        traceparent: str | None = None,
+    ) -> str:
+        accepted = take_in(
+            product.desk,
+            body,
+            content_type=content_type,
+            channel=channel,
+            supersedes=supersedes,
+            traceparent=traceparent,
+        )
+        product.engine.settle(seconds=_PATIENCE_SECONDS)
+        return accepted.version.return_id
+
+    return send
 
 
 class _Files:

@@ -28,6 +28,7 @@ from services.gateway.pages import (
     rug,
     rule,
     sample,
+    sending,
     submission,
     template,
     withdrawal,
@@ -37,6 +38,7 @@ from services.gateway.pages.alert import Answer
 from services.gateway.pages.check import Checks
 from services.gateway.pages.furniture import ASSETS, DIST, Furniture
 from services.gateway.pages.receipt import Receipts
+from services.gateway.pages.sending import Send
 from services.gateway.pages.submission import Explain
 from services.gateway.pages.withdrawal import Withdraw
 from services.gateway.surface import Surface
@@ -62,6 +64,7 @@ def page_router(
     checks: Checks | None = None,
     receipts: Receipts | None = None,
     withdraw: Withdraw | None = None,
+    send: Send | None = None,
 ) -> APIRouter:
     """Serve every page and the compiled styles."""
     routes = APIRouter(dependencies=[Depends(furniture.arrive)])
@@ -70,6 +73,7 @@ def page_router(
         routes.include_router(part.router(furniture))
     routes.include_router(developer.router(furniture))
     routes.include_router(alert.router(furniture, answer=answer))
+    routes.include_router(sending.router(furniture, checks=checks, send=send))
     can_withdraw = withdraw is not None
     routes.include_router(submission.router(furniture, explain=explain, can_withdraw=can_withdraw))
     routes.include_router(withdrawal.router(furniture, withdraw=withdraw))
@@ -89,13 +93,15 @@ def mount(
     checks: Checks | None = None,
     receipts: Receipts | None = None,
     withdraw: Withdraw | None = None,
+    send: Send | None = None,
 ) -> None:
     """Put the whole gateway into an app: API, pages, live updates, headers, error pages.
 
     ``answer`` takes what the form under an alert says, ``explain`` what the forms on a return's
-    page say, ``withdraw`` one that should not count, ``checks`` looks at files; without them
-    there is no form. ``receipts`` gives receipts; without it there is no page of one. The app is to
-    have ``services.runtime.problem.install`` and its default ``/docs`` and ``/redoc`` off.
+    page say, ``withdraw`` one that should not count, ``checks`` looks at files, ``send`` takes
+    them; without them there is no form. ``receipts`` gives receipts; without it there is no page of
+    one. The app is to have ``services.runtime.problem.install`` and its default ``/docs`` and
+    ``/redoc`` off.
     """
     furniture = Furniture(views, feed=feed)
     app.include_router(api_router(views, feed=feed))
@@ -107,6 +113,7 @@ def mount(
             checks=checks,
             receipts=receipts,
             withdraw=withdraw,
+            send=send,
         )
     )
     app.add_middleware(Surface, furniture=furniture)

@@ -63,5 +63,6 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
             checks=ingest,
             receipts=ingest,
             withdraw=ingest.withdraw,
+            send=ingest.send,
         ),
     )

@@ -23,6 +23,7 @@ _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _TIMEOUT_SECONDS = 30.0
 """Longer than ingest and alerts wait for the log."""
 _RETRY_SECONDS = "60"
+_OF_EVERY_PROBLEM = frozenset({"type", "title", "status", "detail", "instance"})
 _PATIENCE_SECONDS = 2.0
 _LOOK_SECONDS = 0.05
 
@@ -46,6 +47,13 @@ _CHECKS = _Away("ingest-away", "Files cannot be checked at the moment", _NOTHING
 _KEPT = "Nothing is lost. Load the page again in a minute."
 _RECEIPTS = _Away("ingest-away", "Receipts cannot be shown at the moment", _KEPT, _KEPT)
 _WITHDRAWALS = _Away("ingest-away", "Returns cannot be withdrawn at the moment")
+_RETURNS = _Away(
+    "ingest-away",
+    "Returns cannot be taken at the moment",
+    "Nothing was stored. Load this page again in a minute: what you typed is sent again with it.",
+    "It is not known whether the return was stored. Load this page again in a minute: the same "
+    "return counts once.",
+)
 _EXPLANATIONS = _Away("ingest-away", "Explanations cannot be taken at the moment")
 
 
@@ -111,6 +119,28 @@ class Relay:
             return known.get("state") == WITHDRAWN
 
         _wait_for(shown)
+
+    def send(
+        self,
+        body: bytes,
+        *,
+        content_type: str,
+        channel: str,
+        supersedes: str | None,
+        traceparent: str | None = None,
+    ) -> str:
+        """Hand a return over to ingest, and wait a moment until the views show it; give its id.
+
+        Raises Problem as ``answer`` does.
+        """
+        asked = {"channel": channel} | ({"supersedes": supersedes} if supersedes else {})
+        trace = {"traceparent": traceparent} if traceparent is not None else {}
+        headers = {"Content-Type": content_type, **trace}
+        taken = self._ask(f"/v1/returns?{urlencode(asked)}", body, headers, away=_RETURNS)
+        return_id = _text_of(taken, "return_id", away=_RETURNS)
+        key = self._views.keys.submission(return_id)
+        _wait_for(lambda: self._views.store.get(key) is not None)
+        return return_id
 
     def examine(self, body: bytes, *, content_type: str) -> Mapping[str, Any]:
         """Hand a file in its form to ingest, and return the report of its check.
@@ -217,4 +247,5 @@ def _as_problem(refusal: HTTPError, away: _Away) -> Problem:
             return _gone(refusal, away)
     again = refusal.headers.get("Retry-After")
     headers = {"Retry-After": again} if again is not None else None
-    return Problem(refusal.code, slug, title, detail, headers=headers)
+    more = {name: value for name, value in said.items() if name not in _OF_EVERY_PROBLEM}
+    return Problem(refusal.code, slug, title, detail, headers=headers, **more)

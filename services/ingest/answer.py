@@ -1,7 +1,8 @@
 """Turns what the core refuses into problem documents."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from fastapi import Request
 
@@ -9,6 +10,7 @@ from schemas.errors import UnknownCode, UnknownPeriod
 from schemas.events import Severity
 from services.ingest.core.acceptance import Conflict, PeriodNotOpen
 from services.ingest.core.calendar import CalendarConflict, NotAQuarter
+from services.ingest.core.explanation import ExplanationUnfit, NoLongerStands
 from services.ingest.core.published import UnknownFile
 from services.ingest.core.release import ReleaseTaken
 from services.ingest.core.report import Report
@@ -23,30 +25,9 @@ def refusals() -> Iterator[None]:
     """Raise the problem of whatever is refused within."""
     try:
         yield
-    except Faulty as error:
-        raise _faulty(error.report) from error
-    except Conflict as error:
-        raise _conflict(error) from error
-    except (NoSuchReturn, NotAQuarter, UnknownCode, UnknownPeriod) as error:
-        raise Problem(404, "not-found", "There is no such thing here", str(error)) from error
-    except CalendarConflict as error:
-        raise Problem(409, "period", "The period cannot be changed so", str(error)) from error
-    except ReleaseTaken as error:
-        title = "These figures are in the log from another file"
-        raise Problem(409, "release-taken", title, str(error), data_sets=error.ids) from error
-    except UnknownFile as error:
-        title = "This is not a published file that is known here"
-        faults = [{"detail": problem} for problem in error.problems]
-        raise Problem(422, "unknown-file", title, str(error), errors=faults) from error
-    except TooBusy as error:
-        raise Problem(
-            503,
-            "workbooks-busy",
-            "Too many workbooks are being read",
-            "Nothing was accepted. Send the same file again after the time in Retry-After, or send "
-            "it as CSV.",
-            headers={"Retry-After": "5"},
-        ) from error
+    except tuple(_REFUSALS) as error:
+        made = next(made for kind, made in _REFUSALS.items() if isinstance(error, kind))
+        raise made(error) from error
 
 
 def retrace(request: Request) -> str | None:
@@ -75,6 +56,25 @@ def _faulty(report: Report) -> Problem:
     )
 
 
+def _unfit(error: ExplanationUnfit) -> Problem:
+    faults = [
+        {
+            "detail": each.detail,
+            "pointer": f"/explanations/{each.place}/{each.member}",
+            "indicator": each.indicator,
+        }
+        for each in error.problems
+    ]
+    count = "An explanation" if len(faults) == 1 else f"{len(faults)} explanations"
+    return Problem(
+        422,
+        "explanation-unfit",
+        f"{count} cannot be taken",
+        "Nothing was stored. Correct what errors lists, and send all of them again.",
+        errors=faults,
+    )
+
+
 def _conflict(error: Conflict) -> Problem:
     slug = "collection-closed" if isinstance(error, PeriodNotOpen) else "version-conflict"
     authority, collection, period = error.key
@@ -88,3 +88,54 @@ def _conflict(error: Conflict) -> Problem:
         period=period,
         stands=error.stands,
     )
+
+
+def _not_found(error: Exception) -> Problem:
+    return Problem(404, "not-found", "There is no such thing here", str(error))
+
+
+def _fixed_period(error: CalendarConflict) -> Problem:
+    return Problem(409, "period", "The period cannot be changed so", str(error))
+
+
+def _release_taken(error: ReleaseTaken) -> Problem:
+    title = "These figures are in the log from another file"
+    return Problem(409, "release-taken", title, str(error), data_sets=error.ids)
+
+
+def _unknown_file(error: UnknownFile) -> Problem:
+    title = "This is not a published file that is known here"
+    faults = [{"detail": problem} for problem in error.problems]
+    return Problem(422, "unknown-file", title, str(error), errors=faults)
+
+
+def _not_standing(error: NoLongerStands) -> Problem:
+    title = "This return does not stand"
+    return Problem(409, "version-conflict", title, str(error), stands=error.stands)
+
+
+def _busy(_: TooBusy) -> Problem:
+    return Problem(
+        503,
+        "workbooks-busy",
+        "Too many workbooks are being read",
+        "Nothing was accepted. Send the same file again after the time in Retry-After, or send "
+        "it as CSV.",
+        headers={"Retry-After": "5"},
+    )
+
+
+_REFUSALS: dict[type[Exception], Callable[[Any], Problem]] = {
+    Faulty: lambda error: _faulty(error.report),
+    Conflict: _conflict,
+    NoLongerStands: _not_standing,
+    ExplanationUnfit: _unfit,
+    NoSuchReturn: _not_found,
+    NotAQuarter: _not_found,
+    UnknownCode: _not_found,
+    UnknownPeriod: _not_found,
+    CalendarConflict: _fixed_period,
+    ReleaseTaken: _release_taken,
+    UnknownFile: _unknown_file,
+    TooBusy: _busy,
+}

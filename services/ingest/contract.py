@@ -13,7 +13,8 @@ from schemas.findings import WORKBOOK
 from schemas.tidy import FIELDS, LARGEST, LONGEST_NOTE
 from services.ingest.core.document import MOST_ROWS, Format
 from services.ingest.example import example_csv, example_json
-from services.ingest.multipart import MEDIA_TYPE
+from services.ingest.request import CHANNELS, EXPLANATIONS
+from services.runtime.multipart import MEDIA_TYPE
 
 _SAID = {field.name: field.description for field in FIELDS}
 _FIGURE = {"type": ["number", "null"], "minimum": 0, "maximum": LARGEST}
@@ -79,7 +80,13 @@ _FORM = {
                 "type": "string",
                 "format": "binary",
                 "description": "The one file of the return: a workbook, CSV or JSON.",
-            }
+            },
+            EXPLANATIONS: {
+                "type": "string",
+                "contentMediaType": "application/json",
+                "description": "What explains queries that the check will ask, as the body of "
+                "POST /v1/returns/{return_id}/explanations; taken with the return, or neither is.",
+            },
         },
     }
 }
@@ -138,6 +145,14 @@ def file_body() -> dict[str, Any]:
 Supersedes = Annotated[
     str | None,
     Query(description="The id of the return that stands and that this one replaces knowingly."),
+]
+Channel = Annotated[
+    str | None,
+    Query(
+        description="How the return came: `api` from a system, and as a `file` or typed into a "
+        "`form` through the pages. It stands on the receipt.",
+        json_schema_extra={"enum": [*CHANNELS, None]},
+    ),
 ]
 DueDay = Annotated[
     str | None,

@@ -9,13 +9,18 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TypeVar
 
-from schemas.events import FiguresPublished
+from schemas.events import FiguresPublished, QueryExplained
 from schemas.reference import Library
 from services.ingest.core.acceptance import decide
 from services.ingest.core.calendar import decide_close, decide_open, window
 from services.ingest.core.check import check
 from services.ingest.core.document import Format
-from services.ingest.core.explanation import Given, asked_of, decide_explanations
+from services.ingest.core.explanation import (
+    Given,
+    asked_of,
+    decide_explanations,
+    explain_findings,
+)
 from services.ingest.core.published import import_file
 from services.ingest.core.record import record
 from services.ingest.core.release import decide_new
@@ -82,12 +87,14 @@ class Desk:
         format: Format,
         supersedes: str | None = None,
         channel: str = "api",
+        explanations: Sequence[Given] = (),
         traceparent: str | None = None,
     ) -> Accepted:
-        """Accept a return: it is in the log when this returns.
+        """Accept a return: it is in the log when this returns, and what explains its queries, too.
 
         The bytes of the version that stands give that version and no event. Raises Faulty for a
-        return with errors and Conflict for one that what stands does not allow.
+        return with errors, ExplanationUnfit for explanations that cannot be taken and Conflict for
+        a return that what stands does not allow; then nothing was stored.
         """
         document = self._opener.read(body, format=format)
         sha256 = hashlib.sha256(body).hexdigest()
@@ -97,6 +104,8 @@ class Desk:
             key = (report.authority or "", report.collection or "", report.period or "")
             standing = known.slot(key).current
             if standing is not None and standing.sha256 == sha256:
+                if explanations:
+                    self._explain(known, standing, explanations, traceparent=traceparent)
                 return Accepted(standing, is_new=False)
             if not report.acceptable:
                 raise Faulty(report)
@@ -104,6 +113,8 @@ class Desk:
             said = record(
                 report, decision, sha256=sha256, size=len(body), format=format, channel=channel
             )
+            if explanations:
+                said += explain_findings(decision.return_id, key, report.queries, explanations)
             known = self._ledger.append(said, traceparent=traceparent)
             return Accepted(known.returns[decision.return_id], is_new=True)
 
@@ -117,10 +128,8 @@ class Desk:
         """
         with self._ledger.turn() as known:
             version = find(known, return_id)
-            texts, said = decide_explanations(known, version, given)
-            if said:
-                known = self._ledger.append([*texts, *said], traceparent=traceparent)
-            return Explained(version, asked_of(version, known), tuple(said))
+            new = self._explain(known, version, given, traceparent=traceparent)
+            return Explained(version, asked_of(version, known), new)
 
     def withdraw(
         self, return_id: str, reason: str, *, traceparent: str | None = None
@@ -219,6 +228,20 @@ class Desk:
     def authority_name(self, code: str) -> str:
         """Return the name of an authority that has sent a return."""
         return self._library.authority(code).name
+
+    def _explain(
+        self,
+        known: Versions,
+        version: Version,
+        given: Sequence[Given],
+        *,
+        traceparent: str | None,
+    ) -> tuple[QueryExplained, ...]:
+        """Store what is news of what is said, in a turn; the versions are the same ones after."""
+        said = decide_explanations(known, version, given)
+        if said:
+            self._ledger.append(said, traceparent=traceparent)
+        return tuple(each for each in said if isinstance(each, QueryExplained))
 
     def _schedule(
         self,

@@ -13,6 +13,7 @@ from services.ingest.answer import refusals, retrace
 from services.ingest.contract import (
     ANNOTATED_REPORT,
     REPORT,
+    Channel,
     DueDay,
     FileName,
     Release,
@@ -31,10 +32,10 @@ from services.ingest.listing import (
     RuleItem,
     RuleListing,
 )
-from services.ingest.outcome import Checked
+from services.ingest.outcome import Accepted, Checked
 from services.ingest.receipt import Receipt
 from services.ingest.representation import ReportItem
-from services.ingest.request import body_of, day, file_name, month, sent
+from services.ingest.request import a_channel, body_of, day, file_name, month, sent
 from services.ingest.xlsx.annotated import write_annotated
 from services.runtime.problem import Problem, problems
 
@@ -81,19 +82,21 @@ def _add_returns(routes: APIRouter, desk: Desk, keyring: Keyring) -> None:
         },
         openapi_extra=return_body(),
     )
-    def submit(request: Request, body: Body, supersedes: Supersedes = None) -> Response:
+    def submit(
+        request: Request, body: Body, supersedes: Supersedes = None, channel: Channel = None
+    ) -> Response:
         """Check a return and store it if it has no errors; otherwise say everything wrong with it.
 
         Sending the same bytes again is safe and gives the same receipt. After a 503, do just that.
         """
-        taken = sent(body, content_type=request.headers.get("content-type", ""))
-        with refusals():
-            accepted = desk.submit(
-                taken.content,
-                format=taken.format,
-                supersedes=supersedes,
-                traceparent=retrace(request),
-            )
+        accepted = take_in(
+            desk,
+            body,
+            content_type=request.headers.get("content-type", ""),
+            channel=a_channel(channel),
+            supersedes=supersedes,
+            traceparent=retrace(request),
+        )
         receipt = receipting.give_receipt(desk, keyring, accepted.version)
         place = {"Location": f"/v1/returns/{receipt.return_id}"}
         return _answer(receipt, status=202 if accepted.is_new else 200, headers=place)
@@ -224,6 +227,31 @@ def _add_rules(routes: APIRouter, _desk: Desk) -> None:
                 404, "not-found", "There is no such rule", "GET /v1/rules lists those there are."
             )
         return _answer(RuleItem.of(rule))
+
+
+def take_in(
+    desk: Desk,
+    body: bytes,
+    *,
+    content_type: str,
+    channel: str,
+    supersedes: str | None = None,
+    traceparent: str | None = None,
+) -> Accepted:
+    """Accept the return in a body, whatever it came in; raises the Problem of one that is refused.
+
+    Explanations in its form are taken with it, or neither is.
+    """
+    taken = sent(body, content_type=content_type)
+    with refusals():
+        return desk.submit(
+            taken.content,
+            format=taken.format,
+            supersedes=supersedes,
+            channel=channel,
+            explanations=taken.explanations,
+            traceparent=traceparent,
+        )
 
 
 def examine(desk: Desk, body: bytes, *, content_type: str) -> ReportItem:

@@ -102,8 +102,22 @@ class FindingItem(PlaceItem):
         )
 
 
+class ReadItem(Answer):
+    """A figure as it was read; the note as its words."""
+
+    indicator: str
+    numerator: float | int | None = None
+    denominator: float | int | None = None
+    symbol: str | None = None
+    note: str | None = None
+
+
 class ReportItem(Answer):
-    """The whole report of a check. ``counts`` are exact, ``findings`` at most a thousand groups."""
+    """The whole report of a check. ``counts`` are exact, ``findings`` at most a thousand groups.
+
+    ``read`` are the figures of a file that was checked, as they would be stored; empty where there
+    is an error.
+    """
 
     title: str
     valid: bool
@@ -117,6 +131,7 @@ class ReportItem(Answer):
     rules: str
     catalogue: str | None
     findings: list[FindingItem]
+    read: list[ReadItem] = []
 
     @classmethod
     def of(cls, report: Report) -> Self:
@@ -134,6 +149,10 @@ class ReportItem(Answer):
             rules=report.rules,
             catalogue=report.catalogue,
             findings=[FindingItem.of_finding(finding) for finding in report.findings],
+            read=[
+                ReadItem(**each.model_dump(exclude={"note"}), note=report.notes.get(each.indicator))
+                for each in report.observations
+            ],
         )
 
     @classmethod

@@ -1,20 +1,27 @@
 """Reads what a request says besides its body: media type, file name, days and months."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from email.message import Message
 
 from fastapi import Request
+from pydantic import ValidationError
 
 from services.ingest.core.document import Format
 from services.ingest.core.encoding import format_of
-from services.ingest.multipart import MEDIA_TYPE, only_file
+from services.ingest.core.explanation import Given
+from services.ingest.given import ExplanationRequest
+from services.runtime.multipart import MEDIA_TYPE, read_form
 from services.runtime.problem import Problem
 
 _LONGEST_NAME = 120
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+EXPLANATIONS = "explanations"
+CHANNELS = ("api", "file", "form")
+"""How a return may come: from a system, or as a file or typed into a form through the pages."""
 
 
 async def body_of(request: Request) -> bytes:
@@ -24,10 +31,14 @@ async def body_of(request: Request) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A return as it was sent: the file's own bytes, whatever they came in, and its format."""
+    """A return as it was sent: the file's own bytes, whatever they came in, and its format.
+
+    ``explanations`` came with it in its form, for queries that its sender knows of.
+    """
 
     content: bytes
     format: Format
+    explanations: Sequence[Given] = ()
 
 
 def sent(body: bytes, *, content_type: str) -> Sent:
@@ -37,8 +48,8 @@ def sent(body: bytes, *, content_type: str) -> Sent:
     """
     media = content_type.split(";")[0].strip().lower()
     if media == MEDIA_TYPE:
-        content = only_file(body, content_type=content_type)
-        return Sent(content, format_of(content))
+        form = read_form(body, content_type=content_type)
+        return Sent(form.content, format_of(form.content), _explanations(form.fields))
     try:
         return Sent(body, Format(media))
     except ValueError:
@@ -52,6 +63,26 @@ def sent(body: bytes, *, content_type: str) -> Sent:
             headers={"Accept-Post": ", ".join(taken)},
             accepted=taken,
         ) from None
+
+
+def _explanations(fields: Mapping[str, bytes]) -> Sequence[Given]:
+    if not (said := fields.get(EXPLANATIONS, b"").strip()):
+        return ()
+    try:
+        return ExplanationRequest.model_validate_json(said).given()
+    except ValidationError:
+        raise _not_understood(
+            EXPLANATIONS,
+            'JSON, as {"explanations": [{"indicator": "CP01", "text": "A police operation."}]}',
+            pointer=f"/{EXPLANATIONS}",
+        ) from None
+
+
+def a_channel(name: str | None) -> str:
+    """Return how a return came; a problem where nothing comes so."""
+    if name is None or name in CHANNELS:
+        return name or CHANNELS[0]
+    raise _not_understood("channel", f"one of {', '.join(CHANNELS)}")
 
 
 def file_name(request: Request, name: str | None) -> str:
@@ -83,12 +114,12 @@ def month(text: str | None) -> str | None:
     return text
 
 
-def _not_understood(parameter: str, expected: str) -> Problem:
+def _not_understood(parameter: str, expected: str, *, pointer: str = "") -> Problem:
     detail = f"Write {parameter} as {expected}, or leave it out."
     return Problem(
         422,
         "request-not-understood",
         f"The parameter {parameter} could not be understood",
         detail,
-        errors=[{"detail": detail, "pointer": f"/query/{parameter}"}],
+        errors=[{"detail": detail, "pointer": pointer or f"/query/{parameter}"}],
     )

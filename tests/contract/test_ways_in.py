@@ -253,3 +253,47 @@ def test_a_request_as_powershell_5_1_makes_it_is_taken(office, body, media):
     headers = {"Content-Type": media, "Content-Length": str(len(content)), "User-Agent": POWERSHELL}
 
     assert office.client.post("/v1/returns", content=content, headers=headers).status_code == 202
+
+
+def in_a_form(*said: dict, **changes: float) -> dict:
+    explanations = json.dumps({"explanations": list(said)})
+    return {
+        "files": {"file": ("return.csv", as_csv(**changes))},
+        "data": {"explanations": explanations},
+    }
+
+
+def test_what_explains_a_query_is_taken_with_the_return(office):
+    said = {"indicator": "FD01", "text": "A new front door since July."}
+    sent = office.client.post("/v1/returns?channel=file", **in_a_form(said, **ODD))
+
+    assert sent.status_code == 202, sent.text
+    assert sent.json()["channel"] == "file"
+    report = office.client.get(f"/v1/returns/{sent.json()['return_id']}/report").json()
+    assert [each["explained"] for each in report["findings"] if each["code"] == "Q200"] == [True]
+    again = office.client.post("/v1/returns?channel=file", **in_a_form(said, **ODD))
+    assert (again.status_code, again.json()) == (200, sent.json())
+
+
+@pytest.mark.parametrize(
+    ("said", "because"),
+    [
+        ({"indicator": "CP01", "text": "Not asked."}, "Nothing was asked about CP01"),
+        ({"indicator": "FD01", "text": "It is the child 943 476 5919."}, "a single child"),
+        ({"indicator": "FD01", "words": "?"}, "Write explanations as JSON"),
+    ],
+)
+def test_a_return_whose_explanation_cannot_be_taken_is_not_taken_either(office, said, because):
+    before = len(office.log.read(Topic.RETURNS)), len(office.log.read(Topic.TEXTS))
+    refused = office.client.post("/v1/returns", **in_a_form(said, **ODD))
+
+    assert refused.status_code == 422
+    assert because in refused.json()["errors"][0]["detail"]
+    assert (len(office.log.read(Topic.RETURNS)), len(office.log.read(Topic.TEXTS))) == before
+
+
+def test_a_way_that_does_not_exist_is_refused(office):
+    sent = office.client.post("/v1/returns?channel=pigeon", content=as_csv(), headers=CSV)
+
+    assert sent.status_code == 422
+    assert "api, file, form" in sent.json()["detail"]

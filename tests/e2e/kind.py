@@ -42,6 +42,7 @@ KINDS = {
     "receipt": Kind(f"/returns/{_ID}/receipt"),
     "verification": Kind(f"/receipts/{_ID}"),
     "check": Kind("/check"),
+    "send": Kind("/returns/new"),
     "templates": Kind("/templates"),
     "templates of another return": Kind(r"/templates\?collection=regional-quarterly"),
     "samples": Kind("/developers/samples"),

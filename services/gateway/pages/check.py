@@ -6,7 +6,8 @@ along, and gets it back narrowed.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Protocol
+from types import MappingProxyType
+from typing import Annotated, Any, NamedTuple, Protocol
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -20,10 +21,11 @@ from services.gateway.origin import require_own_page
 from services.gateway.pages.furniture import Furniture
 from services.runtime.problem import Problem
 
-_FORM = "application/x-www-form-urlencoded"
+FIELDS = "application/x-www-form-urlencoded"
 _MOST = 1_000
 _LONGEST = 4_000
-_REPAIRABLE = frozenset({400, 413, 415, 422})
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+REPAIRABLE = frozenset({400, 413, 415, 422})
 
 
 class Checks(Protocol):
@@ -65,7 +67,19 @@ class Shown(BaseModel):
     lines: list[Line] = Field(max_length=_MOST)
 
 
-async def _body(request: Request) -> bytes:
+class Spot(NamedTuple):
+    """Where a file is checked, and on which page."""
+
+    path: str
+    template: str
+    title: str
+
+
+_HERE = Spot("/check", "check.html", "Check a return")
+
+
+async def body_of(request: Request) -> bytes:
+    """Return the body as it was sent; nothing of it is written anywhere."""
     return await request.body()
 
 
@@ -78,32 +92,40 @@ def router(furniture: Furniture, *, checks: Checks | None = None) -> APIRouter:
 
     @routes.get("/check")
     def choose(request: Request) -> Response:
-        return _page(furniture, request, None, can_check=checks is not None)
+        return report_page(furniture, request, None, _HERE, can_check=checks is not None)
 
     @routes.post("/check")
-    def check(request: Request, body: Annotated[bytes, Depends(_body)]) -> Response:
+    def check(request: Request, body: Annotated[bytes, Depends(body_of)]) -> Response:
         require_own_page(request.headers, request.url)
         content_type = request.headers.get("content-type", "")
-        if content_type.startswith(_FORM):
-            return _narrowed(furniture, request, body)
+        if content_type.startswith(FIELDS):
+            return narrowed_page(furniture, request, body, _HERE, can_check=checks is not None)
         if checks is None:
             raise Problem(404, "not-found", "No file is checked here", "Use POST /v1/validations.")
         try:
             if request.query_params.get("as") == "workbook":
                 workbook = checks.annotate(body, content_type=content_type)
                 return Response(workbook, media_type=WORKBOOK, headers=_attached("checked.xlsx"))
-            report = _shown(checks.examine(body, content_type=content_type))
+            report = as_shown(checks.examine(body, content_type=content_type))
         except Problem as problem:
-            if problem.status not in _REPAIRABLE:
+            if problem.status not in REPAIRABLE:
                 raise
             fault = str(problem.document.get("detail", ""))
-            return _page(furniture, request, None, can_check=True, fault=fault)
-        return _page(furniture, request, report, can_check=True)
+            return report_page(furniture, request, None, _HERE, fault=fault)
+        return report_page(furniture, request, report, _HERE)
 
     return routes
 
 
-def _narrowed(furniture: Furniture, request: Request, body: bytes) -> Response:
+def narrowed_page(
+    furniture: Furniture,
+    request: Request,
+    body: bytes,
+    spot: Spot,
+    *,
+    can_check: bool = True,
+    more: Mapping[str, Any] = _NOTHING,
+) -> Response:
     """Return a report that came along with its page, narrowed down or as a table."""
     fields = {
         name: values[-1] for name, values in parse_qs(body.decode("ascii", "replace")).items()
@@ -112,7 +134,9 @@ def _narrowed(furniture: Furniture, request: Request, body: bytes) -> Response:
         report = Shown.model_validate_json(fields.get("report", ""))
     except ValidationError:
         fault = "The report did not come along with the form. Choose the file again."
-        return _page(furniture, request, None, can_check=True, fault=fault)
+        return report_page(
+            furniture, request, None, spot, fault=fault, can_check=can_check, more=more
+        )
     level, code = fields.get("level", ""), fields.get("rule", "")
     lines = [
         line for line in report.lines if level in ("", line.severity) and code in ("", line.code)
@@ -120,7 +144,17 @@ def _narrowed(furniture: Furniture, request: Request, body: bytes) -> Response:
     if fields.get("as") == "csv":
         table = write_findings(_row(line) for line in lines)
         return Response(table, media_type="text/csv", headers=_attached("report.csv"))
-    return _page(furniture, request, report, can_check=True, lines=lines, wanted=(level, code))
+    wanted = (level, code)
+    return report_page(
+        furniture,
+        request,
+        report,
+        spot,
+        lines=lines,
+        wanted=wanted,
+        can_check=can_check,
+        more=more,
+    )
 
 
 def _attached(name: str) -> dict[str, str]:
@@ -141,23 +175,31 @@ def _row(line: Line) -> dict[str, Any]:
     }
 
 
-def _page(
+def report_page(
     furniture: Furniture,
     request: Request,
     report: Shown | None,
+    spot: Spot,
     *,
-    can_check: bool,
     lines: Sequence[Line] | None = None,
     wanted: tuple[str, str] = ("", ""),
     fault: str = "",
+    can_check: bool = True,
+    more: Mapping[str, Any] = _NOTHING,
 ) -> Response:
+    """Return the page of a spot: a report where there is one, and the form for a file.
+
+    ``lines`` are those of the report that are wanted, ``fault`` is what is wrong with the form, and
+    ``more`` goes to the template.
+    """
     shown = lines if lines is not None else report.lines if report else []
     codes = Counter(line.code for line in report.lines) if report else Counter[str]()
     return furniture.page(
         request,
-        "check.html",
-        title=f"{'Error: ' if fault else ''}Check a return",
+        spot.template,
+        title=f"{'Error: ' if fault else ''}{spot.title}",
         live=False,
+        spot=spot.path,
         can_check=can_check,
         fault=fault,
         report=report,
@@ -168,10 +210,11 @@ def _page(
         rules=[("", "All"), *((c, f"{c} ({n})") for c, n in sorted(codes.items()))],
         wanted=wanted,
         status=422 if fault else 200,
+        **more,
     )
 
 
-def _shown(report: Mapping[str, Any]) -> Shown:
+def as_shown(report: Mapping[str, Any]) -> Shown:
     """Return a report of the API as a page shows it: a line for each place, in their order."""
     lines = [
         Line(

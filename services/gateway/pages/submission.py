@@ -145,26 +145,28 @@ def _changed(views: Views, submission: Document) -> dict[str, Any] | None:
     before = views.store.get(views.keys.submission(submission["replaces"] or ""))
     if before is None:
         return None
-    found = differences(_figures(before), _figures(submission))
+    found = differences(figures_of(before), figures_of(submission))
     return {
         "words": in_words(found),
         "version": before["version"],
         "items": [
             {
-                "name": _name(views, each.indicator)[0],
-                "before": _as_sent(each.before),
-                "after": _as_sent(each.after),
+                "name": indicator_name(views, each.indicator)[0],
+                "before": as_sent(each.before),
+                "after": as_sent(each.after),
             }
             for each in found
         ],
     }
 
 
-def _figures(submission: Document) -> dict[str, Observation]:
+def figures_of(submission: Document) -> dict[str, Observation]:
+    """Return the figures of a return by indicator."""
     return {o["indicator"]: Observation.model_validate(o) for o in submission["observations"]}
 
 
-def _as_sent(said: Observation | None) -> str:
+def as_sent(said: Observation | None) -> str:
+    """Return a figure as it was sent: numerator / denominator, or its symbol in words."""
     if said is None:
         return "not named"
     if said.symbol is not None:
@@ -184,7 +186,7 @@ def _asked(views: Views, item: Mapping[str, Any]) -> list[dict[str, Any]]:
         {
             "indicator": about or "",
             "place": _place(about or ""),
-            "name": _name(views, about)[0] if about else "The return as a whole",
+            "name": indicator_name(views, about)[0] if about else "The return as a whole",
             "queries": [_rule(each) for each in queries],
             "open": any(each["open"] for each in queries),
             "offered": next((each["offered"] for each in queries if each["offered"]), None),
@@ -205,7 +207,9 @@ def _noticed(views: Views, findings: Iterable[Mapping[str, Any]]) -> Sequence[Ma
     for finding in findings:
         if not _is_query(finding):
             names = about.setdefault(finding["code"], [])
-            names += [_name(views, finding["indicator"])[0]] if finding["indicator"] else []
+            names += (
+                [indicator_name(views, finding["indicator"])[0]] if finding["indicator"] else []
+            )
     return [{**_rule({"code": code}), "about": ", ".join(names)} for code, names in about.items()]
 
 
@@ -220,13 +224,14 @@ def _rule(finding: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _observation(views: Views, said: Mapping[str, Any]) -> dict[str, Any]:
-    name, known = _name(views, said["indicator"])
+    name, known = indicator_name(views, said["indicator"])
     symbol = said["symbol"]
     words = f"{symbol}: {wording.SYMBOLS[symbol].lower()}" if symbol else ""
     return {**said, "name": name, "known": known, "symbol": words}
 
 
-def _name(views: Views, code: str) -> tuple[str, bool]:
+def indicator_name(views: Views, code: str) -> tuple[str, bool]:
+    """Return what an indicator is called, and whether the catalogue in force has it."""
     try:
         return views.indicator(code).name, True
     except UnknownCode:

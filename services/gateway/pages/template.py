@@ -1,6 +1,6 @@
 """Templates as a page: choose authority and quarter, download the return to be filled in."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
@@ -37,11 +37,8 @@ def router(furniture: Furniture) -> APIRouter:
         collection: str | None = None,
         plain: Ticked = None,
     ) -> Response:
-        senders = [(a.code, a.name) for a in views.senders()]
-        code = one_of("authority", authority, [code for code, _ in senders]) or senders[0][0]
-        named = a_collection(views, collection) or FIRST_COLLECTION
-        quarters = _quarters(views, named, wanted=_quarter(period))
-        when = _quarter(period) or views.newest(named) or quarters[0]
+        offered = choices(views, authority=authority, period=period, collection=collection)
+        code, when, named = offered["authority"], offered["when"], offered["collection"]
         is_plain = one_of("plain", plain, [YES]) is not None
         return furniture.page(
             request,
@@ -55,16 +52,33 @@ def router(furniture: Furniture) -> APIRouter:
                 for ending, words in _FILES
             ],
             contracts=[(f"/v1/contracts/{named}/{name}", _DIALECTS[name]) for name in DIALECTS],
-            authorities=senders,
-            authority=code,
-            quarters=[(quarter, wording.period(quarter)) for quarter in quarters],
-            when=when,
-            collections=[(name, wording.collection(name)) for name in views.collections()],
-            collection=named,
             plain=is_plain,
+            **offered,
         )
 
     return routes
+
+
+def choices(
+    views: Views, *, authority: str | None, period: str | None, collection: str | None
+) -> dict[str, Any]:
+    """Return what there is to choose of a return that is to be filled in, and what is chosen.
+
+    What is not named is the first authority, the first collection and its newest quarter. Raises
+    the Problem of what there is not.
+    """
+    senders = [(a.code, a.name) for a in views.senders()]
+    code = one_of("authority", authority, [code for code, _ in senders]) or senders[0][0]
+    named = a_collection(views, collection) or FIRST_COLLECTION
+    quarters = _quarters(views, named, wanted=_quarter(period))
+    return {
+        "authorities": senders,
+        "authority": code,
+        "quarters": [(quarter, wording.period(quarter)) for quarter in quarters],
+        "when": _quarter(period) or views.newest(named) or quarters[0],
+        "collections": [(name, wording.collection(name)) for name in views.collections()],
+        "collection": named,
+    }
 
 
 def _quarter(text: str | None) -> str | None:

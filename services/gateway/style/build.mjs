@@ -29,6 +29,7 @@ if (forbidden) {
 const files = {
   "tartan.css": Buffer.from(css),
   "live.js": readFileSync(join(here, "live.js")),
+  "drop.js": readFileSync(join(here, "drop.js")),
   "favicon.svg": readFileSync(join(here, "favicon.svg")),
 };
 

@@ -13,7 +13,7 @@ from schemas.rule import RULES
 from schemas.tidy import LONGEST_NOTE
 from services.ingest.core.child import holds_a_child
 from services.ingest.core.fault import shown
-from services.ingest.core.version import Version, Versions
+from services.ingest.core.version import Key, Version, Versions
 
 _WHOLE = "the return as a whole"
 
@@ -37,6 +37,7 @@ class Unfit:
     place: int
     member: str
     detail: str
+    indicator: str | None = None
 
 
 class ExplanationUnfit(TartanError):
@@ -67,10 +68,10 @@ def is_query(found: Finding) -> bool:
     )
 
 
-def queries_of(version: Version) -> Mapping[str | None, list[Finding]]:
-    """Return the queries on a return by the indicator that they are on."""
+def queries_of(findings: Iterable[Finding]) -> Mapping[str | None, list[Finding]]:
+    """Return the queries among the findings on a return by the indicator that they are on."""
     found: dict[str | None, list[Finding]] = {}
-    for finding in version.findings:
+    for finding in findings:
         if is_query(finding):
             found.setdefault(finding.indicator, []).append(finding)
     return found
@@ -101,7 +102,7 @@ def _asked(finding: Finding, version: Version, known: Versions) -> Asked:
 
 def decide_explanations(
     known: Versions, version: Version, given: Sequence[Given]
-) -> tuple[list[TextSet], list[QueryExplained]]:
+) -> list[TextSet | QueryExplained]:
     """Return the words and what they explain; what stands already is not said again.
 
     Raises NoLongerStands, or ExplanationUnfit with everything that is wrong.
@@ -109,41 +110,53 @@ def decide_explanations(
     standing = known.slot(version.key)
     if standing.current is None or standing.current.return_id != version.return_id:
         raise NoLongerStands(standing.current.return_id if standing.current else None)
-    asked = queries_of(version)
+    said = explain_findings(version.return_id, version.key, version.findings, given)
+    texts = {each.id: each for each in said if isinstance(each, TextSet)}
+    news: list[TextSet | QueryExplained] = []
+    for each in said:
+        if isinstance(each, QueryExplained):
+            before = known.explanation(version.return_id, each.indicator)
+            if before is None or before.text != each.text:
+                news += [texts[each.text], each] if each.text in texts else [each]
+    return news
+
+
+def explain_findings(
+    return_id: str, key: Key, findings: Iterable[Finding], given: Sequence[Given]
+) -> list[TextSet | QueryExplained]:
+    """Return the words that answer the queries among the findings on a return.
+
+    Raises ExplanationUnfit with everything that is wrong.
+    """
+    asked = queries_of(findings)
     problems = list(_problems(given, asked))
     if problems:
         raise ExplanationUnfit(problems)
-    texts: list[TextSet] = []
-    said: list[QueryExplained] = []
+    said: list[TextSet | QueryExplained] = []
     for each in given:
-        explained, words = _explain(version, each, asked[each.indicator])
-        before = known.explanation(version.return_id, each.indicator)
-        if before is None or before.text != explained.text:
-            said.append(explained)
-            texts += [words] if words else []
-    return texts, said
+        said += _explain(return_id, key, each, asked[each.indicator])
+    return said
 
 
 def _explain(
-    version: Version, given: Given, asked: Sequence[Finding]
-) -> tuple[QueryExplained, TextSet | None]:
-    words = None
+    return_id: str, key: Key, given: Given, asked: Sequence[Finding]
+) -> Iterator[TextSet | QueryExplained]:
     text = _offered(asked) or ""
     if not given.confirm:
         spoken = (given.text or "").strip()
-        text = derived_id("explanation", version.return_id, given.indicator, spoken)
-        words = TextSet(id=text, kind="note", text=spoken)
-    explained = QueryExplained(
-        return_id=version.return_id,
-        authority=version.authority,
-        collection=version.collection,
-        period=version.period,
+        text = derived_id("explanation", return_id, given.indicator, spoken)
+        yield TextSet(id=text, kind="note", text=spoken)
+    authority, collection, period = key
+    yield QueryExplained(
+        return_id=return_id,
+        authority=authority,
+        collection=collection,
+        period=period,
         indicator=given.indicator,
         codes=tuple(sorted({finding.code for finding in asked})),
         text=text,
         confirmed=given.confirm,
     )
-    return explained, words
 
 
 def _offered(asked: Iterable[Finding]) -> str | None:
@@ -159,33 +172,33 @@ def _problems(
     for place, each in enumerate(given):
         if each.indicator in seen:
             detail = f"{_about(each)} is there more than once. Keep one explanation."
-            yield Unfit(place, "indicator", detail)
+            yield Unfit(place, "indicator", detail, each.indicator)
         elif each.indicator not in asked:
             detail = f"Nothing was asked about {_about(each)}. See the return's report."
-            yield Unfit(place, "indicator", detail)
+            yield Unfit(place, "indicator", detail, each.indicator)
         else:
             yield from _unfit(place, each, asked[each.indicator])
         seen.add(each.indicator)
 
 
 def _unfit(place: int, given: Given, asked: Sequence[Finding]) -> Iterator[Unfit]:
-    words, about = (given.text or "").strip(), _about(given)
+    words, about, of = (given.text or "").strip(), _about(given), given.indicator
     if given.confirm and words:
-        yield Unfit(place, "confirm", f"{about}: either confirm, or send words of your own.")
+        yield Unfit(place, "confirm", f"{about}: either confirm, or send words of your own.", of)
     elif given.confirm and _offered(asked) is None:
         detail = f"{about}: nothing was explained in the quarter before. Send words of your own."
-        yield Unfit(place, "confirm", detail)
+        yield Unfit(place, "confirm", detail, of)
     elif not given.confirm and not words:
-        yield Unfit(place, "text", f"{about}: there are no words. Say why the figure is right.")
+        yield Unfit(place, "text", f"{about}: there are no words. Say why the figure is right.", of)
     elif len(words) > LONGEST_NOTE:
         detail = f"{about}: {len(words):,} characters; {LONGEST_NOTE:,} are kept. Shorten it."
-        yield Unfit(place, "text", detail)
+        yield Unfit(place, "text", detail, of)
     elif holds_a_child(words):
         detail = (
             f"{about}: the text holds a number that belongs to a single child. It was not kept. "
             "Say it without naming a child."
         )
-        yield Unfit(place, "text", detail)
+        yield Unfit(place, "text", detail, of)
 
 
 def _about(given: Given) -> str:

@@ -10,6 +10,7 @@ import pytest
 from schemas.reference import load_library
 from services.gateway.relay import Relay
 from services.gateway.views import Views
+from services.runtime.multipart import Form, read_form, write_form
 from services.runtime.problem import Problem
 from services.runtime.store import MemoryStore
 
@@ -32,7 +33,11 @@ class Desk(BaseHTTPRequestHandler):
     server: Office
 
     def do_POST(self) -> None:
-        said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path.startswith("/v1/returns?"):
+            self._take_return(body)
+            return
+        said = json.loads(body)
         self.server.taken.append((self.path, said))
         self.server.trace = self.headers["traceparent"]
         if said.get("text") == "too long":
@@ -61,6 +66,19 @@ class Desk(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.taken.append((self.path, {}))
         self._answer(200, {"return_id": "return-1"})
+
+    def _take_return(self, body: bytes) -> None:
+        form = read_form(body, content_type=self.headers["Content-Type"])
+        self.server.taken.append((self.path, {"content": form.content, **form.fields}))
+        if form.content == b"sent before":
+            problem = {"type": "/problems/version-conflict", "title": "No", "detail": "See.",
+                       "stands": "return-0", "instance": "/v1/returns"}  # fmt: skip
+            self._answer(409, problem)
+            return
+        self.server.store.put(
+            {self.server.views.keys.submission("return-1"): {"state": "current"}}, positions={}
+        )
+        self._answer(202, {"return_id": "return-1"})
 
     def _show_explained(self) -> None:
         key = self.server.views.keys.submission("return-1")
@@ -128,6 +146,33 @@ def test_a_withdrawal_is_handed_over_to_ingest_and_stands_when_the_form_comes_ba
     assert office.taken == [("/v1/returns/return-1/withdrawal", {"reason": "The wrong quarter."})]
     assert office.trace == trace
     assert views.store.get(views.keys.submission("return-1"))["state"] == "withdrawn"
+
+
+def test_a_return_is_handed_over_to_ingest_as_it_came_and_is_shown_when_its_sender_comes_back(
+    office,
+):
+    body, content_type = write_form(Form(b"\x00a,b\r\n", {"explanations": b"{}"}))
+    send = Relay(office.url, office.views).send
+
+    sent = send(body, content_type=content_type, channel="file", supersedes="return-0")
+
+    assert sent == "return-1"
+    said = {"content": b"\x00a,b\r\n", "explanations": b"{}"}
+    assert office.taken == [("/v1/returns?channel=file&supersedes=return-0", said)]
+    assert office.views.store.get(office.views.keys.submission("return-1"))
+
+
+def test_a_refusal_of_ingest_keeps_all_that_it_says(office):
+    body, content_type = write_form(Form(b"sent before", {}))
+
+    with pytest.raises(Problem) as refused:
+        Relay(office.url, office.views).send(
+            body, content_type=content_type, channel="form", supersedes=None
+        )
+
+    assert refused.value.status == 409
+    assert refused.value.document["stands"] == "return-0"
+    assert "instance" not in refused.value.document
 
 
 def test_a_receipt_and_what_a_copy_of_it_says_are_asked_of_ingest(office):

@@ -1,10 +1,11 @@
-"""A file as a form or ``curl -F`` sends it, taken out of its envelope in memory.
+"""A file as a form or ``curl -F`` sends it, taken out of its envelope in memory, or put into one.
 
 The usual readers of forms write larger parts to temporary files. Here nothing may stay on disk of
 what is refused, so the parts are kept where the body already is.
 """
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,12 +27,29 @@ class _Part:
     @property
     def is_file(self) -> bool:
         """Whether it is a file that was chosen; a field left empty has a blank name."""
+        return bool(self._options.get(b"filename"))
+
+    @property
+    def name(self) -> str:
+        """What the form calls it."""
+        return self._options.get(b"name", b"").decode("utf-8", "replace")
+
+    @property
+    def _options(self) -> Mapping[bytes, bytes]:
         _, options = parse_options_header(self.headers.get("content-disposition", b""))
-        return bool(options.get(b"filename"))
+        return options
 
 
-def only_file(body: bytes, *, content_type: str) -> bytes:
-    """Return the bytes of the one file in the form; a Problem where there is not exactly one."""
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The one file of a form, and the form's other fields by their names."""
+
+    content: bytes
+    fields: Mapping[str, bytes]
+
+
+def read_form(body: bytes, *, content_type: str) -> Form:
+    """Return what a form holds; a Problem where there is not exactly one file in it."""
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary")
     if not boundary:
@@ -47,7 +65,18 @@ def only_file(body: bytes, *, content_type: str) -> bytes:
     if len(files) != 1:
         found = "no file" if not files else f"{len(files)} files"
         raise _not_a_form(f"There is {found} in the form.")
-    return bytes(files[0].content)
+    fields = {part.name: bytes(part.content) for part in parts if not part.is_file}
+    return Form(bytes(files[0].content), fields)
+
+
+def write_form(form: Form) -> tuple[bytes, str]:
+    """Return a form as a body, and its content type."""
+    boundary = secrets.token_hex(16)
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="'
+    parts = [f'{head}{name}"\r\n\r\n'.encode() + said for name, said in form.fields.items()]
+    parts.append(f'{head}file"; filename="return"\r\n\r\n'.encode() + form.content)
+    body = b"".join(part + b"\r\n" for part in parts) + f"--{boundary}--\r\n".encode()
+    return body, f"{MEDIA_TYPE}; boundary={boundary}"
 
 
 def _callbacks(parts: list[_Part]) -> Any:  # noqa: ANN401 - the library's own table of functions
