@@ -19,6 +19,7 @@ from services.gateway.pages import (
     check,
     developer,
     figure,
+    form,
     home,
     indicator,
     method,
@@ -74,6 +75,7 @@ def page_router(
     routes.include_router(developer.router(furniture))
     routes.include_router(alert.router(furniture, answer=answer))
     routes.include_router(sending.router(furniture, checks=checks, send=send))
+    routes.include_router(form.router(furniture, checks=checks if send is not None else None))
     can_withdraw = withdraw is not None
     routes.include_router(submission.router(furniture, explain=explain, can_withdraw=can_withdraw))
     routes.include_router(withdrawal.router(furniture, withdraw=withdraw))

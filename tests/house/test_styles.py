@@ -20,7 +20,7 @@ def built(root: Path) -> dict[str, Path]:
 
 
 def test_each_file_is_named_after_its_content(built):
-    assert set(built) == {"tartan.css", "live.js", "favicon.svg"}
+    assert set(built) == {"tartan.css", "live.js", "drop.js", "favicon.svg"}
     for path in built.values():
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         assert path.stem.rsplit("-", 1)[1] == digest[:12]

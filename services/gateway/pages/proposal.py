@@ -65,10 +65,10 @@ def propose(
     views = furniture.views
     authority, collection, period = (str(report[name]) for name in _KEY)
     name, when = views.name(authority), wording.period(period)
-    standing = _standing(views, authority, collection, period)
-    known = figures_of(standing) if standing else {}
+    stands_now = standing(views, authority, collection, period)
+    known = figures_of(stands_now) if stands_now else {}
     read = [Observation.model_validate(each) for each in report["read"]]
-    changed = differences(known, {each.indicator: each for each in read}) if standing else ()
+    changed = differences(known, {each.indicator: each for each in read}) if stands_now else ()
     before = {each.indicator: as_sent(each.before) for each in changed}
     symbols = sum(each.symbol is not None for each in read)
     wrong = dict(faults)
@@ -84,9 +84,9 @@ def propose(
         figures=wording.plural(len(read) - symbols, "figure"),
         symbols=wording.plural(symbols, "symbol"),
         notes=wording.plural(sum(each.note is not None for each in read), "note"),
-        standing=standing,
-        is_same=standing is not None and standing["sha256"] == sha256(sent.content).hexdigest(),
-        changed=in_words(changed) if standing else "",
+        standing=stands_now,
+        is_same=stands_now is not None and stands_now["sha256"] == sha256(sent.content).hexdigest(),
+        changed=in_words(changed) if stands_now else "",
         rows=[
             {
                 "name": indicator_name(views, each.indicator)[0],
@@ -104,7 +104,7 @@ def propose(
         ],
         content=urlsafe_b64encode(sent.content).decode("ascii"),
         channel=sent.channel,
-        supersedes=stands or (standing["return_id"] if standing else ""),
+        supersedes=stands or (stands_now["return_id"] if stands_now else ""),
         draft=sent.draft,
         back=f"/returns/new/{authority}/{collection}/{period}",
         status=422 if faults else 200,
@@ -114,8 +114,8 @@ def propose(
 _KEY = ("authority", "collection", "period")
 
 
-def _standing(views: Views, authority: str, collection: str, period: str) -> Document | None:
-    """Return the return that stands and that this one would replace."""
+def standing(views: Views, authority: str, collection: str, period: str) -> Document | None:
+    """Return the return that stands for an authority's quarter; None where none does."""
     known = views.period(collection, period)
     entry = current(known, authority) if known is not None else None
     return None if entry is None else views.store.get(views.keys.submission(entry["id"]))
@@ -131,7 +131,7 @@ def _asked(
             for indicator in each["indicators"] or [None]:
                 found.setdefault(place_of(indicator), []).append(each)
     before = str(Period.parse(period).previous())
-    earlier = _standing(views, str(report["authority"]), str(report["collection"]), before)
+    earlier = standing(views, str(report["authority"]), str(report["collection"]), before)
     words = {
         place_of(each["indicator"]): each["text"]
         for each in (explanations(earlier, words=views.words) if earlier else [])

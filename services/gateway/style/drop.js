@@ -1,12 +1,10 @@
 // Lets a file be dropped anywhere on its field's box; without it the field alone takes one.
 //
-//   <div data-drop><input type="file"> <p data-drop-status role="status" hidden></p></div>
+//   <div data-drop><input type="file"> <p data-drop-status role="status"></p></div>
 
 for (const box of document.querySelectorAll("[data-drop]")) {
   const field = box.querySelector("input[type=file]");
   const status = box.querySelector("[data-drop-status]");
-  status.textContent = "Or drop the file here.";
-  status.hidden = false;
   box.classList.add("tartan-drop-zone");
 
   const over = (is) => (event) => {
@@ -22,6 +20,6 @@ for (const box of document.querySelectorAll("[data-drop]")) {
     status.textContent = files.length === 1 ? `${files[0].name} is chosen.` : "Drop one file: a return is one.";
   });
   field.addEventListener("change", () => {
-    status.textContent = field.files.length ? `${field.files[0].name} is chosen.` : "Or drop the file here.";
+    status.textContent = field.files.length ? `${field.files[0].name} is chosen.` : "";
   });
 }

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from schemas.authority import Authority
-from schemas.catalogue import Accumulates, Indicator, Kind
+from schemas.catalogue import Indicator
+from schemas.definition import counted, definition, denominator_counts, last_quarter
 from schemas.errors import UnknownCode
 from schemas.events import Observation
 from schemas.findings import guarded
@@ -35,14 +36,6 @@ DEFINITIONS = (
     "What the denominator counts", "Source",
 )  # fmt: skip
 """The header of a workbook's second sheet."""
-
-_NOTHING = "nothing: leave it blank"
-_COUNTED = {
-    Accumulates.FLOW: "over the quarter",
-    Accumulates.STOCK: "on the last day of the quarter",
-    Accumulates.WINDOW: "over the twelve months that end with the quarter",
-    Accumulates.FLOW_OVER_STOCK: "numerator over the quarter, denominator as it stood in it",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +84,7 @@ class Template:
                 indicator.code,
                 indicator.name,
                 definition(indicator),
-                _COUNTED[indicator.accumulates],
+                counted(indicator),
                 indicator.unit_in_words,
                 indicator.numerator,
                 denominator_counts(indicator),
@@ -145,31 +138,3 @@ def write_csv(template: Template) -> bytes:
     lines.writerow(COLUMNS)
     lines.writerows([guarded(cell) for cell in row] for row in template.rows())
     return text.getvalue().encode("utf-8-sig")
-
-
-def last_quarter(said: Observation | None) -> Known:
-    """Return what was returned last, as one cell that is no figure of its own: "77 of 94"."""
-    if said is None or said.numerator is None:
-        return said.symbol if said else None
-    return said.numerator if said.denominator is None else f"{said.numerator} of {said.denominator}"
-
-
-def denominator_counts(indicator: Indicator) -> str:
-    """Return what the denominator counts; where the sender gives none, that it is left blank."""
-    if indicator.population is not None:
-        ages = indicator.population.replace("-", " to ")
-        return f"people aged {ages}, from the estimate in force: leave it blank"
-    return indicator.denominator if indicator.has_denominator else _NOTHING
-
-
-def definition(indicator: Indicator) -> str:
-    """Return in a sentence how the value comes from the counts."""
-    counted = f"{indicator.numerator[:1].upper()}{indicator.numerator[1:]}"
-    if indicator.population is not None:
-        ages = indicator.population.replace("-", " to ")
-        return f"{counted}, for every {indicator.factor:,.0f} people aged {ages}."
-    if not indicator.has_denominator:
-        return f"{counted}."
-    if indicator.kind is Kind.PERCENTAGE:
-        return f"{counted}, as a percentage of: {indicator.denominator}."
-    return f"{counted}, divided by: {indicator.denominator}."
