@@ -23,6 +23,8 @@ from schemas.errors import UnknownPeriod
 
 _DECEMBER = 12
 _QUARTERS = 4
+SANDBOX_YEAR = 2000
+"""The financial year 2000-01: its quarters are the sandbox, in which senders try everything."""
 
 
 class PeriodKind(IntEnum):
@@ -108,9 +110,16 @@ class Period:
         """Return the same quarter of last year; of a year of any kind, the year before."""
         return self.shift(-_QUARTERS if self.kind is PeriodKind.QUARTER else -1)
 
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether it is a quarter of the sandbox: nothing that is returned for it counts."""
+        return self.kind is PeriodKind.QUARTER and self.year == SANDBOX_YEAR
+
     def in_words(self) -> str:
         """Return the period as pages write it: "Quarter 2 (July to September) 2026 to 2027"."""
         match self.kind:
+            case PeriodKind.QUARTER if self.is_sandbox:
+                return f"Sandbox quarter {self.part}"
             case PeriodKind.QUARTER:
                 months = f"{self.starts:%B} to {self.ends:%B}"
                 return f"Quarter {self.part} ({months}) {self.year} to {self.year + 1}"
@@ -147,6 +156,14 @@ class Period:
         if not isinstance(other, Period):
             return NotImplemented
         return (self.ends, self.kind) < (other.ends, other.kind)
+
+
+def is_sandbox(period: str) -> bool:
+    """Whether a period's canonical text is that of a quarter of the sandbox."""
+    return period.startswith(_SANDBOX)
+
+
+_SANDBOX = f"{SANDBOX_YEAR}-01-Q"
 
 
 @lru_cache(maxsize=1024)

@@ -6,7 +6,12 @@ from typing import Any
 
 from schemas.periods import Period
 
-OUTCOMES = {"accepted": "Accepted in time", "accepted_late": "Accepted late"}
+OUTCOMES = {
+    "accepted": "Accepted in time",
+    "accepted_late": "Accepted late",
+    "sandbox": "Sandbox: it counts for nothing",
+}
+SANDBOX = "SANDBOX: THIS RETURN COUNTS FOR NOTHING"
 UNSIGNED = "Not signed: no key for receipts is set up here"
 _LEVELS = {
     "error": ("error", "errors"),
@@ -42,7 +47,8 @@ def write_receipt(receipt: Mapping[str, Any]) -> str:
     """Return a receipt as plain text, a line for each fact: what a log file keeps."""
     lines = receipt_lines(receipt)
     width = max(len(label) for label, _ in lines) + 2
-    return "".join(f"{label + ':':{width}}{said}\n" for label, said in lines)
+    text = "".join(f"{label + ':':{width}}{said}\n" for label, said in lines)
+    return f"{SANDBOX}\n{text}" if receipt["outcome"] == "sandbox" else text
 
 
 def received(receipt: Mapping[str, Any]) -> str:

@@ -3,6 +3,8 @@
 from schemas.events.returns import Severity
 from schemas.rulebook.form import Rule
 
+_HEADER = "authority,collection,period,indicator,numerator,denominator,symbol,note\n"
+
 RULES = (
     Rule(
         "T270",
@@ -36,6 +38,16 @@ RULES = (
         one="The quarter ends on {ends}, so its figures can still change.",
         fix="Send the return again when the quarter is over, if figures have changed.",
         example="FD01,5123,,,",
+        since="2026.2",
+    ),
+    Rule(
+        "T274",
+        Severity.NOTICE,
+        title="The return is of the sandbox.",
+        one="This quarter is the sandbox: nothing that is returned for it counts.",
+        fix="Nothing, if you are trying things. A return that is to count names its own quarter.",
+        example=_HEADER + "D01,riia-quarterly,2000-01-Q1,FD01,5123,,,",
+        quiet=_HEADER + "D01,riia-quarterly,2026-27-Q1,FD01,5123,,,",
         since="2026.2",
     ),
 )

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from schemas.errors import TartanError
+from schemas.receipt import SANDBOX
 from schemas.reference import ENGLAND, load_library
 from services.embedded import data
 from services.embedded.remote import Answer, UnknownFormat, media_type, post
@@ -156,6 +157,8 @@ def _print_outcome(file: Path, answer: Answer) -> bool:
     accepted = answer.status < _REFUSED and body.get("valid", True)
     print(f"{file.name}: {body.get('title', 'Accepted' if accepted else 'Refused')}")
     if accepted and "return_id" in body:
+        if body.get("outcome") == "sandbox":
+            print(f"  {SANDBOX}")
         print(f"  receipt {body['return_id']}, version {body.get('version')}{_changed(body)}")
         print(f"  SHA-256 of the bytes {body.get('sha256')}")
         print(f"  {body.get('next_step', '')}")

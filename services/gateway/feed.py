@@ -12,6 +12,7 @@ from operator import itemgetter
 from threading import Lock
 
 from schemas.events import Event
+from schemas.periods import is_sandbox
 from schemas.topics import Topic
 from services.runtime.store import News, Positions, Taken
 
@@ -151,6 +152,11 @@ class Feed:
 def news_of(offset: int, event: Event) -> News:
     """Return what may be told of an event."""
     return News(event.topic, offset, event.nation, event.data.type, event.data.subject())
+
+
+def is_told(event: Event) -> bool:
+    """Whether open pages hear of an event: of a return in the sandbox they do not."""
+    return not is_sandbox(str(getattr(event.data, "period", "")))
 
 
 def parse_place(place: str) -> dict[Topic, int] | None:

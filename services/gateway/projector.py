@@ -9,7 +9,7 @@ from schemas.events import Event, StandingsUpdated
 from schemas.topics import Topic
 from services.gateway.core.apply import apply, pass_over
 from services.gateway.core.document import Changes, Read
-from services.gateway.feed import news_of
+from services.gateway.feed import is_told, news_of
 from services.gateway.turnstile import Turnstile
 from services.runtime.clock import Clock, moment
 from services.runtime.consumer import CoreFailed
@@ -214,7 +214,9 @@ class Projector:
                 positions=batch.positions,
                 built_on=batch.built_on,
                 lacking=max(1, ahead) if self._building else 0,
-                news=() if self._building else [news_of(*taken) for taken in batch.taken],
+                news=()
+                if self._building
+                else [news_of(*taken) for taken in batch.taken if is_told(taken[1])],
             )
         except StoreMoved:
             return self._store.positions() == batch.positions

@@ -5,6 +5,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from schemas.events import ReturnAccepted, Severity
+from schemas.periods import is_sandbox
 from services.ingest.core.proof import FORM, signed_content
 from services.ingest.core.signature import ALGORITHM, Keyring
 from services.ingest.core.version import Version
@@ -75,7 +76,7 @@ class Receipt(Answer):
             period=version.period,
             version=version.number,
             supersedes=version.supersedes,
-            outcome="accepted_late" if version.late else "accepted",
+            outcome=_outcome(version),
             received_at=version.received_at,
             received_at_local=_in_london(version.received_at),
             due=version.due,
@@ -124,7 +125,18 @@ def _counts(version: Version) -> dict[str, int]:
     return {severity.value: found.count(severity) for severity in Severity}
 
 
+def _outcome(version: Version) -> str:
+    if is_sandbox(version.period):
+        return "sandbox"
+    return "accepted_late" if version.late else "accepted"
+
+
 def _next_step(version: Version) -> str:
+    if is_sandbox(version.period):
+        return (
+            "This return is of the sandbox and counts for nothing. One that is to count names its "
+            "own quarter."
+        )
     open_queries = _counts(version)[Severity.QUERY]
     if not open_queries:
         return "Nothing more is needed. A corrected return can be sent in the same way."

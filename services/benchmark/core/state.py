@@ -26,7 +26,7 @@ from schemas.events import (
     SignatureEvent,
     StandingsUpdated,
 )
-from schemas.periods import Period
+from schemas.periods import Period, is_sandbox
 from schemas.reference import ENGLAND, Authority, Library, load_library
 from services.benchmark.core.accumulation import QUARTERS
 from services.benchmark.core.published import Shelf
@@ -168,7 +168,24 @@ def begin(nation: str = ENGLAND) -> State:
 
 
 def take(state: State, event: Event) -> None:
-    """Fold one input; decides nothing. Events of other kinds change nothing."""
+    """Fold one input; decides nothing. Events of other kinds change nothing.
+
+    Nor does what was returned in the sandbox: it is as if it had never come.
+    """
+    if not is_of_sandbox(event.data):
+        _take(state, event)
+
+
+def is_of_sandbox(data: Payload) -> bool:
+    """Whether an event is of a return in the sandbox."""
+    match data:
+        case ReturnAccepted() | ReturnWithdrawn() | QueryExplained():
+            return is_sandbox(data.period)
+        case _:
+            return False
+
+
+def _take(state: State, event: Event) -> None:
     match event.data:
         case ReturnAccepted() as accepted:
             _take_return(state, accepted, date.fromisoformat(event.time[:10]))

@@ -34,13 +34,15 @@ from services.benchmark.core.lending import (
 from services.benchmark.core.published import POPULATION, DataSet
 from services.benchmark.core.restanding import reconsider_later, rules_of, say_return, saying_of
 from services.benchmark.core.ripple import tell_neighbours
-from services.benchmark.core.state import Span, State, begin, hear, take
+from services.benchmark.core.state import Span, State, begin, hear, is_of_sandbox, take
 
 __all__ = ["CORE", "begin", "hear", "step", "take"]
 
 
 def step(state: State, event: Event) -> list[Payload]:
     """Take one event, decide what follows, hear it and return it in order."""
+    if is_of_sandbox(event.data):
+        return []
     before = state.method
     news, returned = _is_news(state, event.data), _own_occasion(state, event.data)
     take(state, event)

@@ -94,7 +94,7 @@ def router(views: Views) -> APIRouter:
 def find(views: Views, collection: str, period: str) -> tuple[str, str]:
     """Return a collection's period as the views spell it; raises the 404 of one never opened."""
     known = views.period(collection, _canonical(period))
-    if known is None:
+    if known is None or known["state"] is None:
         raise missing(
             "period of that collection",
             f"{collection}/{period}",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
+from schemas.periods import is_sandbox
 from services.gateway.api.condition import conditional
 from services.gateway.api.listing import NO_STORE, Cursor, Entry, Limit, part
 from services.gateway.api.parameter import (
@@ -75,7 +76,8 @@ def _returns(
     views: Views, *, authority: str | None, period: str | None, collection: str | None
 ) -> Iterator[Entry]:
     for name in views.collections() if collection is None else [collection]:
-        for text in views.periods(name):
+        tried = [period] if period is not None and is_sandbox(period) else []
+        for text in [*views.periods(name), *tried]:
             document = views.period(name, text)
             if document is None or period not in {None, text}:
                 continue

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from schemas.errors import UnknownCode
+from schemas.periods import is_sandbox
 from services.gateway.core import wording
 from services.gateway.core.document import Document
 from services.gateway.core.reason import reason
@@ -56,6 +57,7 @@ class Furniture:
             period=lru_cache(maxsize=_PERIODS)(wording.period),
             short_period=wording.short_period,
             reason=reason,
+            is_sandbox=is_sandbox,
             domain=wording.domain,
             unit=wording.unit,
             count=wording.count,

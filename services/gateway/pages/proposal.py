@@ -78,6 +78,7 @@ def propose(
         title=f"{'Error: ' if faults else ''}Check before you send: {name}",
         heading="Check before you send",
         live=False,
+        period_of=period,
         headline=f"{wording.collection(collection)} of {name} for {when}.",
         faults=[(f"text-{place}" if place else "", said) for place, said in faults],
         wrong=wrong,

@@ -10,7 +10,7 @@ from schemas.receipt import receipt_lines, received, write_receipt
 from services.gateway.api.parameter import missing
 from services.gateway.core import wording
 from services.gateway.pages.furniture import Furniture
-from services.gateway.pages.submission import STATES
+from services.gateway.pages.submission import became
 
 _LONGEST = 200
 _CODES = frozenset({"Receipt number", "SHA-256 of the bytes", "Signature"})
@@ -78,7 +78,7 @@ def router(furniture: Furniture, *, receipts: Receipts | None = None) -> APIRout
             headline=_headline(found),
             found=found,
             received=received(found),
-            stands=STATES[submission["state"]] if submission else "",
+            stands=became(submission["state"], submission["period"]) if submission else "",
             claimed=claimed,
             wrong={"sha256": found["same_sha256"] is False,
                    "signature": found["same_signature"] is False},

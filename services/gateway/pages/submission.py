@@ -10,10 +10,12 @@ from fastapi.responses import RedirectResponse
 from schemas.difference import differences, in_words
 from schemas.errors import UnknownCode
 from schemas.events import Observation
+from schemas.periods import is_sandbox
 from schemas.rule import RULES
 from services.gateway.api.parameter import missing, one_of
 from services.gateway.core import wording
 from services.gateway.core.document import Document
+from services.gateway.core.fold.submission import CURRENT
 from services.gateway.core.item.submission import return_item
 from services.gateway.origin import require_own_page
 from services.gateway.pages.furniture import Furniture
@@ -27,6 +29,13 @@ STATES = {
     "withdrawn": "It was withdrawn and counts no longer.",
 }
 _RETIRED = "This rule is no longer in use."
+
+
+def became(state: str, period: str) -> str:
+    """Return in a sentence whether a return counts."""
+    if is_sandbox(period) and state == CURRENT:
+        return "It stands in the sandbox and counts for nothing."
+    return STATES[state]
 
 
 class Explain(Protocol):
@@ -125,7 +134,7 @@ def _page(
         section="/authorities",
         crumbs=((f"/authorities/{authority.code}", authority.name),),
         headline=f"{wording.collection(item['collection'])} for {when}, version "
-        f"{item['version']}. {STATES[item['state']]}",
+        f"{item['version']}. {became(item['state'], item['period'])}",
         item=item,
         asked=asked,
         noticed=_noticed(views, item["findings"]),

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 
-from schemas.periods import Period, PeriodKind
+from schemas.periods import SANDBOX_YEAR, Period, PeriodKind
 from schemas.tabular import DIALECTS
 from services.gateway.api.parameter import a_collection, a_period, one_of, refused
 from services.gateway.core import wording
@@ -15,6 +15,7 @@ from services.gateway.views import FIRST_COLLECTION, Views
 
 CRUMBS = (("/collections", "Collections"),)
 _QUARTERS = 8
+_SANDBOX = f"{SANDBOX_YEAR}-01-Q1"
 _FILES = (("xlsx", "Download the Excel workbook"), ("csv", "Download the CSV"))
 _DIALECTS = {
     "table-schema.json": "Table Schema",
@@ -90,8 +91,8 @@ def _quarter(text: str | None) -> str | None:
 
 
 def _quarters(views: Views, collection: str, *, wanted: str | None) -> list[str]:
-    """Return the quarters to choose from: those that were opened, and the one to open next."""
-    known = {views.next_quarter(), *views.periods(collection)[:_QUARTERS]}
+    """Return the quarters to choose from: those opened, the one to open next, the sandbox."""
+    known = {_SANDBOX, views.next_quarter(), *views.periods(collection)[:_QUARTERS]}
     if wanted is not None:
         known.add(wanted)
     return sorted(known, key=Period.parse, reverse=True)

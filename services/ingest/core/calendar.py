@@ -4,6 +4,7 @@ CalendarConflict
 ├── NotAQuarter     a period that is none of a quarterly collection
 ├── DueTooEarly     a due day before the quarter has ended
 ├── DueUnknown      no due day given, and none can be worked out
+├── AlwaysOpen      a quarter of the sandbox, which is never closed
 ├── AlreadyClosed   opening what has been closed
 └── NeverOpened     closing what was not opened
 """
@@ -45,6 +46,16 @@ class DueUnknown(CalendarConflict):
 
     def __init__(self, period: Period, why: DayUnknown) -> None:
         super().__init__(f"{why} Give the day by which returns for {period} are due.")
+
+
+class AlwaysOpen(CalendarConflict):
+    """Returns for the sandbox are taken at any time."""
+
+    def __init__(self, period: Period) -> None:
+        super().__init__(
+            f"{period} is a quarter of the sandbox: returns for it are taken at any time and count "
+            "for nothing. It is neither opened nor closed."
+        )
 
 
 class AlreadyClosed(CalendarConflict):
@@ -89,6 +100,8 @@ def decide_open(
     says; an open period keeps its own. Another due day for an open period is said as a new
     opening. Raises CalendarConflict.
     """
+    if period.is_sandbox:
+        raise AlwaysOpen(period)
     if due is not None and due < period.ends:
         raise DueTooEarly(period)
     state = known.period(collection, str(period))
@@ -101,7 +114,12 @@ def decide_open(
 
 
 def decide_close(known: Versions, *, collection: str, period: Period) -> PeriodClosed | None:
-    """Return what closing the period says; None where it is closed already. Raises NeverOpened."""
+    """Return what closing the period says; None where it is closed already.
+
+    Raises NeverOpened or AlwaysOpen.
+    """
+    if period.is_sandbox:
+        raise AlwaysOpen(period)
     state = known.period(collection, str(period))
     if state is None:
         raise NeverOpened(collection, period)

@@ -9,12 +9,14 @@ from services.ingest.core.version import Versions
 
 
 def timely(head: Head, *, known: Versions, today: date | None) -> Iterator[Fault]:
-    """Yield a notice where the period is not open, over with, or not over yet."""
+    """Yield a notice where the period is not open, over with, not over yet, or of the sandbox."""
     if head.collection is None or head.period is None:
         return
     collection, period = head.collection, str(head.period)
     state = known.period(collection, period)
-    if state is None:
+    if head.period.is_sandbox:
+        yield fault("T274")
+    elif state is None:
         yield fault("T270", collection=collection, period=period)
     elif state.closed:
         yield fault("T271", collection=collection, period=period)
