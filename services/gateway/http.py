@@ -16,6 +16,7 @@ from services.gateway.feed import Feed
 from services.gateway.pages import (
     alert,
     authority,
+    changes,
     check,
     developer,
     figure,
@@ -26,6 +27,7 @@ from services.gateway.pages import (
     prose,
     receipt,
     record,
+    returns,
     rug,
     rule,
     sample,
@@ -70,7 +72,7 @@ def page_router(
     """Serve every page and the compiled styles."""
     routes = APIRouter(dependencies=[Depends(furniture.arrive)])
     reading = (home, rug, authority, figure, indicator, record, page_collection, method, rule)
-    for part in (*reading, prose, template, sample):
+    for part in (*reading, prose, template, sample, returns, changes):
         routes.include_router(part.router(furniture))
     routes.include_router(developer.router(furniture))
     routes.include_router(alert.router(furniture, answer=answer))

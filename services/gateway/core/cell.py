@@ -56,7 +56,8 @@ Verdict = tuple[Tone, str, str]
 class Cell(NamedTuple):
     """What stands in a cell; a tuple, because a rug has a thousand.
 
-    ``mark`` is shape and letter, ``second`` the line below the value.
+    ``mark`` is shape and letter, ``second`` the line below the value, ``said`` what the authority
+    answered to a query on the figure.
     """
 
     tone: Tone
@@ -67,6 +68,7 @@ class Cell(NamedTuple):
     provisional: bool = False
     queried: bool = False
     alert: str | None = None
+    said: str = ""
 
 
 _DIRECTED = {
@@ -137,7 +139,12 @@ class Gauge:
         self._absent = {"state": absence}
 
     def cell(
-        self, standing: Mapping[str, Any] | None, *, provisional: bool, alert: str | None = None
+        self,
+        standing: Mapping[str, Any] | None,
+        *,
+        provisional: bool,
+        alert: str | None = None,
+        said: str = "",
     ) -> Cell:
         """Return the cell of one authority; ``standing`` is None before any return."""
         if standing is None:
@@ -163,7 +170,7 @@ class Gauge:
         if provisional:
             words += ", provisional"
         second = f"{arrow} {line}".strip()
-        return Cell(tone, mark, text, second, words, provisional, queried, alert)
+        return Cell(tone, mark, text, second, words, provisional, queried, alert, said)
 
     def _beside(self, standing: Mapping[str, Any], value: float, text: str) -> tuple[str, str]:
         """Return the line and the words that hold a value against another, as both are published.

@@ -10,7 +10,7 @@ from typing import Any
 
 from schemas.topics import Topic
 
-LAYOUT = 2
+LAYOUT = 3
 """The version of the documents: a release that makes others of the same events raises it, and its
 views are built beside those that the release before still reads."""
 Document = Mapping[str, Any]
@@ -37,7 +37,8 @@ class Keys:
     def period(self, collection: str, period: str) -> str:
         """One collection's period: due, state, and each authority's returns in order.
 
-        Of a return: {id, at, state, asked}, where ``asked`` are the indicators whose query is open.
+        Of a return: {id, at, state, asked, said}, where ``asked`` are the indicators whose query is
+        open and ``said`` has the ids of the words that answer one, by indicator.
         """
         return f"{self.nation}/period/{collection}/{period}"
 

@@ -1,7 +1,7 @@
 """The tartan rug: authorities across, indicators down, made from their standings."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from schemas.authority import Authority
@@ -85,8 +85,9 @@ class Rug:
 class Yarn:
     """What a rug is woven from: standings of this quarter and the last, by authority.
 
-    ``alerts`` are the open ones by authority and indicator; ``absence`` is the state of a figure
-    whose return is not in.
+    ``alerts`` are the open ones by authority and indicator, ``said`` the words with which an
+    authority answered a query on its figure; ``absence`` is the state of a figure whose return is
+    not in.
     """
 
     authorities: Sequence[Authority]
@@ -95,6 +96,7 @@ class Yarn:
     earlier: Mapping[str, Document | None]
     alerts: Mapping[tuple[str, str], str]
     absence: str = State.NOT_RETURNED
+    said: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,7 @@ def _row(indicator: Indicator, strands: Sequence[_Strand], yarn: Yarn, choice: C
                 standing,
                 provisional=strand.provisional,
                 alert=yarn.alerts.get((strand.authority.code, indicator.code)),
+                said=yarn.said.get((strand.authority.code, indicator.code), ""),
             )
             for strand, standing in zip(strands, standings, strict=True)
         ),

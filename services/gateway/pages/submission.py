@@ -149,24 +149,13 @@ def _page(
     )
 
 
-def _changed(views: Views, submission: Document) -> dict[str, Any] | None:
-    """Return what the version changed in the one before it; None where none stood."""
+def _changed(views: Views, submission: Document) -> str:
+    """Say how much the version changed in the one before it; empty where none stood."""
     before = views.store.get(views.keys.submission(submission["replaces"] or ""))
     if before is None:
-        return None
+        return ""
     found = differences(figures_of(before), figures_of(submission))
-    return {
-        "words": in_words(found),
-        "version": before["version"],
-        "items": [
-            {
-                "name": indicator_name(views, each.indicator)[0],
-                "before": as_sent(each.before),
-                "after": as_sent(each.after),
-            }
-            for each in found
-        ],
-    }
+    return f"{in_words(found)} since version {before['version']}."
 
 
 def figures_of(submission: Document) -> dict[str, Observation]:

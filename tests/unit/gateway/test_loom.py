@@ -4,7 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from schemas.events import StandingsUpdated
+from schemas.events import (
+    Finding,
+    Observation,
+    QueryExplained,
+    ReturnAccepted,
+    StandingsUpdated,
+    TextSet,
+)
 from services.gateway.core.apply import apply
 from services.gateway.core.cell import Show
 from services.gateway.core.rug import Choice
@@ -63,3 +70,63 @@ def test_a_rug_shows_what_has_arrived_since_it_was_woven(loom, store, history):
     after = cells_of(loom.rug(SETTING), "D06")
     assert after[changed.indicator].value.startswith("98.7")
     assert {code for code in after if after[code] != before[code]} == {changed.indicator}
+
+
+def explained(text: str) -> list:
+    """A return with a query on CP01 that its authority answers later, and a real standing of it."""
+    sent = ReturnAccepted(
+        return_id="explained-1",
+        authority="D06",
+        collection=SETTING.collection,
+        period=SETTING.period,
+        sha256="00",
+        size=1,
+        media_type="text/csv",
+        channel="api",
+        rules="2026.2",
+        observations=(Observation(indicator="CP01", numerator=470),),
+        findings=(Finding(code="Q200", severity="query", indicator="CP01"),),
+    )
+    said = QueryExplained(
+        return_id="explained-1",
+        authority="D06",
+        collection=SETTING.collection,
+        period=SETTING.period,
+        indicator="CP01",
+        codes=("Q200",),
+        text="text-1",
+    )
+    return [sent, said, TextSet(id="text-1", kind="note", text=text)]
+
+
+def tell(store, *payloads) -> None:
+    for payload in payloads:
+        event = make_event(payload, time="2026-12-01T09:00:00.000Z")
+        store.put(apply(store.get, event), positions={})
+
+
+def test_what_explains_a_figure_stands_in_its_cell_and_in_no_other(loom, store):
+    tell(store, *explained("A police operation."))
+    rug = loom.rug(SETTING)
+
+    found = {code: cell.said for code, cell in cells_of(rug, "D06").items() if cell.said}
+    assert found == {"CP01": "A police operation."}
+    assert not any(cell.said for cell in cells_of(rug, "D05").values())
+
+
+def test_an_erased_explanation_leaves_the_rug_and_a_long_one_is_cut(loom, store):
+    tell(store, *explained("word " * 400))
+    cut = cells_of(loom.rug(SETTING), "D06")["CP01"].said
+    assert (len(cut), cut[-1]) == (240, "…")
+
+    tell(store, TextSet(id="text-1", kind="note", text=None))
+    assert cells_of(loom.rug(SETTING), "D06")["CP01"].said == ""
+
+
+def test_an_explanation_is_in_the_page_of_the_rug_as_text(store, library, make_client):
+    tell(store, *explained("Up <b>because</b> of us."))
+    page = make_client(Views(store, library=library, nation="demo")).get("/rug").text
+
+    assert '<details class="rug__said"><summary>explained</summary>Up &lt;b&gt;because' in page
+    turned = make_client(Views(store, library=library, nation="demo")).get("/rug?transpose=yes")
+    assert turned.text.count('<details class="rug__said">') == 1

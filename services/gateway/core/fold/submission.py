@@ -36,6 +36,7 @@ def accept(read: Read, keys: Keys, event: Event, data: ReturnAccepted) -> Change
         "at": event.time,
         "state": CURRENT,
         "asked": _asked(data),
+        "said": {f.indicator or "": f.explanation for f in data.findings if f.explanation},
     }
     changes: Changes = {
         keys.submission(data.return_id): {
@@ -75,7 +76,11 @@ def explain(read: Read, keys: Keys, event: Event, data: QueryExplained) -> Chang
     key = keys.period(data.collection, data.period)
     if (period := read(key)) is not None:
         versions = [
-            {**v, "asked": [each for each in v["asked"] if each != about]}
+            {
+                **v,
+                "asked": [each for each in v["asked"] if each != about],
+                "said": {**v["said"], about: data.text},
+            }
             if v["id"] == data.return_id
             else v
             for v in period["returns"].get(data.authority, [])
