@@ -151,7 +151,7 @@ Channel = Annotated[
     Query(
         description="How the return came: `api` from a system, and as a `file` or typed into a "
         "`form` through the pages. It stands on the receipt.",
-        json_schema_extra={"enum": [*CHANNELS, None]},
+        json_schema_extra={"enum": [*CHANNELS, "", None]},
     ),
 ]
 DueDay = Annotated[

@@ -80,7 +80,7 @@ def _explanations(fields: Mapping[str, bytes]) -> Sequence[Given]:
 
 def a_channel(name: str | None) -> str:
     """Return how a return came; a problem where nothing comes so."""
-    if name is None or name in CHANNELS:
+    if not name or name in CHANNELS:
         return name or CHANNELS[0]
     raise _not_understood("channel", f"one of {', '.join(CHANNELS)}")
 

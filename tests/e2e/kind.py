@@ -37,7 +37,7 @@ KINDS = {
     "notices": Kind("/notices"),
     "return": Kind(f"/returns/{_ID}", "The figures as sent"),
     "returns": Kind("/returns"),
-    "returns of a state": Kind(r"/returns\?state=superseded"),
+    "older returns": Kind(r"/returns\?after=[-\w]+"),
     "changes": Kind(f"/returns/{_ID}/changes", "Values that changed"),
     "collections": Kind("/collections"),
     "collection": Kind(r"/collections/[-\w]+/\d{4}-\d\d-Q\d", "Download the list as CSV"),

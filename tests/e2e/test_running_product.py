@@ -1,6 +1,8 @@
 """The running product in an open browser: a return comes, and an alert is answered."""
 
+import json
 import re
+from hashlib import sha256
 
 import httpx2 as httpx
 from python_calamine import CalamineWorkbook
@@ -83,3 +85,68 @@ def test_an_answer_given_without_scripts_stands_on_the_page_of_the_alert(
     page.get_by_role("link", name="Alerts", exact=True).first.click()
     answered = page.locator("article", has_text="Red: 3+ placements in year: Dunmarrow")
     assert "Seen by the authority" in answered.inner_text()
+
+
+AT = """() => {
+  const e = document.activeElement;
+  return [e.id, e.innerText || "", e.checked === true];
+}"""
+
+
+def tab_to(page, wanted, *, most=120):
+    """Press the tab key until what has the focus is wanted, and return it."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        at = page.evaluate(AT)
+        if wanted(*at):
+            return at
+    raise AssertionError(f"the tab key does not lead there: {page.url}")
+
+
+def press(page, words):
+    """Press the button of these words, with the keyboard alone."""
+    tab_to(page, lambda _id, text, _is_checked: text == words)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_a_return_is_typed_and_sent_with_the_keyboard_alone_and_without_scripts(
+    open_window, demonstration_copy
+):
+    form = f"{demonstration_copy}/returns/new/{LATE}/riia-quarterly/2026-27-Q2"
+    page = open_window(form, scripts=False)
+    press(page, "Front door")
+    tab_to(page, lambda id, *_: id == "FD01-numerator")
+    page.keyboard.type("1234")
+    press(page, "Save and continue")
+    assert page.title().startswith("Error: Front door")
+    assert page.get_by_label("Contacts received in quarter").input_value() == "1234"
+
+    while "Check the return" not in page.inner_text("main"):
+        boxes = page.get_by_label("What is unchanged is right").count()
+        for _ in range(boxes):
+            _, _, is_ticked = tab_to(page, lambda id, *_: id.endswith("-same"))
+            if not is_ticked:
+                page.keyboard.press("Space")
+        press(page, "Save and continue")
+    press(page, "Check the return")
+    assert "Check before you send" in page.title()
+    press(page, "Send the return")
+
+    assert page.title().startswith("Receipt for the return of Ormsthwick")
+    assert "through form" in page.inner_text("main")
+
+
+def test_a_file_is_sent_without_scripts_as_it_was_checked(open_window, demonstration_copy):
+    page = open_window(demonstration_copy, scripts=False)
+    page.get_by_role("link", name="Send a return").click()
+    body = json.dumps({**example_json(), "authority": LATE}, indent=1).encode()
+    page.get_by_label("CSV, Excel workbook or JSON").set_input_files(
+        {"name": "return.json", "mimeType": "application/json", "buffer": body}
+    )
+    page.get_by_role("button", name="Check and continue").click()
+    page.get_by_role("button", name="Send the return").click()
+
+    assert page.title().startswith("Receipt for the return of Ormsthwick")
+    assert sha256(body).hexdigest() in page.inner_text("main")
+    assert "through file" in page.inner_text("main")

@@ -83,6 +83,12 @@ async def body_of(request: Request) -> bytes:
     return await request.body()
 
 
+def last_of_each(body: bytes) -> dict[str, str]:
+    """Return the fields of a form without a file; of several alike the last."""
+    text = body.decode("utf-8", "replace")
+    return {name: said[-1] for name, said in parse_qs(text, keep_blank_values=True).items()}
+
+
 def router(furniture: Furniture, *, checks: Checks | None = None) -> APIRouter:
     """Serve the check; without ``checks`` the page says where else a file is checked.
 
@@ -127,9 +133,7 @@ def narrowed_page(
     more: Mapping[str, Any] = _NOTHING,
 ) -> Response:
     """Return a report that came along with its page, narrowed down or as a table."""
-    fields = {
-        name: values[-1] for name, values in parse_qs(body.decode("ascii", "replace")).items()
-    }
+    fields = last_of_each(body)
     try:
         report = Shown.model_validate_json(fields.get("report", ""))
     except ValidationError:

@@ -6,7 +6,6 @@ it. The whole goes in as one return.
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -16,7 +15,7 @@ from services.gateway.core import wording
 from services.gateway.origin import require_own_page
 from services.gateway.pages import theme
 from services.gateway.pages.blank import Blank, find_blank, first_draft
-from services.gateway.pages.check import Checks, body_of
+from services.gateway.pages.check import Checks, body_of, last_of_each
 from services.gateway.pages.draft import Draft, rows, unsure
 from services.gateway.pages.finding import Told, told
 from services.gateway.pages.furniture import Furniture
@@ -60,13 +59,7 @@ def router(furniture: Furniture, *, checks: Checks | None = None) -> APIRouter:
     ) -> Response:
         require_own_page(request.headers, request.url)
         blank = find_blank(views, authority, collection, period)
-        fields = {
-            name: values[-1]
-            for name, values in parse_qs(
-                body.decode("utf-8", "replace"), keep_blank_values=True
-            ).items()
-        }
-        return desk.turn(request, blank, fields)
+        return desk.turn(request, blank, last_of_each(body))
 
     return routes
 

@@ -24,6 +24,7 @@ from services.gateway.views import Views
 
 FILE, FORM = "file", "form"
 WHOLE = "whole"
+KEY = ("authority", "collection", "period")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def propose(
     where the views cannot say so.
     """
     views = furniture.views
-    authority, collection, period = (str(report[name]) for name in _KEY)
+    authority, collection, period = (str(report[name]) for name in KEY)
     name, when = views.name(authority), wording.period(period)
     stands_now = standing(views, authority, collection, period)
     known = figures_of(stands_now) if stands_now else {}
@@ -110,9 +111,6 @@ def propose(
         back=f"/returns/new/{authority}/{collection}/{period}",
         status=422 if faults else 200,
     )
-
-
-_KEY = ("authority", "collection", "period")
 
 
 def standing(views: Views, authority: str, collection: str, period: str) -> Document | None:

@@ -8,7 +8,6 @@ import json
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from typing import Annotated, Any, Protocol
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -22,11 +21,12 @@ from services.gateway.pages.check import (
     Spot,
     as_shown,
     body_of,
+    last_of_each,
     narrowed_page,
     report_page,
 )
 from services.gateway.pages.furniture import Furniture
-from services.gateway.pages.proposal import FILE, FORM, WHOLE, Sent, place_of, propose
+from services.gateway.pages.proposal import FILE, FORM, KEY, WHOLE, Sent, place_of, propose
 from services.gateway.pages.template import choices
 from services.gateway.views import Views
 from services.runtime.multipart import Form, read_form, write_form
@@ -145,6 +145,10 @@ def _again(
     if problem.status not in {*REPAIRABLE, 409}:
         raise problem
     report = look(checks, sent.content)
+    if not report["valid"] and sent.draft:
+        # The request goes on as it is: the form finds in it what was typed.
+        place = "/".join(str(report[name]) for name in KEY)
+        return RedirectResponse(f"/returns/new/{place}", status_code=307)
     if not report["valid"]:
         return _start(furniture, request, report=as_shown(report))
     faults = [
@@ -172,13 +176,12 @@ def _content(body: bytes, content_type: str) -> bytes:
 
 def _read(body: bytes) -> Sent | None:
     """Return what the page of a proposal sent along; None where the file is not in it."""
-    fields = {
-        name: values[-1]
-        for name, values in parse_qs(body.decode("utf-8", "replace"), max_num_fields=500).items()
-    }
+    fields = last_of_each(body)
     try:
         content = urlsafe_b64decode(fields["content"].encode("ascii"))
     except (KeyError, ValueError):
+        return None
+    if not content:
         return None
     said = {
         name.removeprefix("text-"): text.strip().replace("\r\n", "\n")

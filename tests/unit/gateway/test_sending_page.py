@@ -190,6 +190,16 @@ def test_a_return_that_has_errors_by_the_time_it_is_sent_is_reported_on(office):
     assert "CP01: below zero." in answer.text
 
 
+def test_what_was_typed_goes_back_to_its_form_where_it_has_errors_by_then(office):
+    typed = {**fields(choose(office)), "draft": '{"typed": {}}', "channel": "form"}
+    office.refusal, office.report = Problem(422, "validation-failed", "Faulty", "x"), FAULTY
+    answer = office.client.post("/returns/new/send", data=typed, headers={**HTML, **OWN})
+
+    form = "/returns/new/D01/riia-quarterly/2026-27-Q2"
+    assert (answer.status_code, answer.headers["location"]) == (307, form)
+    assert office.client.post(form, data=typed, headers={**HTML, **OWN}).status_code == 200
+
+
 @pytest.mark.parametrize("content", ["", "no base64 at all!", None])
 def test_a_form_without_its_file_asks_for_it_again(office, content):
     typed = {} if content is None else {"content": content}
