@@ -1,151 +1,95 @@
-"""Part: the columns of a return read off into the parts of each standing.
+"""Part: what was said of one figure, written out as its standing's model takes it.
 
-A part is given by field, as its model takes it; None where nothing is to be said.
+What has just been worked out and what was said long ago are written alike: from the word, and from
+what was said of the neighbours. A part of a standing is None where nothing is to be said.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
-
-from services.benchmark.core.accumulation import Levels
-from services.benchmark.core.column import Array, Mask, Whole, listed
-from services.benchmark.core.position import BANDS, Places
-from services.benchmark.core.trial import Tested
-from services.benchmark.core.yardstick import Measure
+from schemas.events import Observation
+from services.benchmark.core.interval import Interval
+from services.benchmark.core.quarter import Near
+from services.benchmark.core.saying import Word
 
 Part = dict[str, object]
 
 
-class Columns(NamedTuple):
-    """The numbers of all standings as they are said; not a number where nothing is.
+def write_standing(
+    indicator: str,
+    observation: Observation | None,
+    word: Word,
+    near: Near,
+    *,
+    interval: Interval | None,
+    year: str | None,
+    of: int,
+) -> Part:
+    """Return a standing by field; ``year`` is that of the neighbours' published figures.
 
-    ``value`` is the comparison value, ``above`` over ``below``, and ``own`` the quarter's. The
-    neighbours' ``median`` is of this quarter where ``in_year``, else of the published year.
+    ``interval`` is of the comparison value; the neighbours are ``of`` so many.
     """
-
-    value: Array
-    above: Array
-    below: Array
-    own: Array
-    low: Array
-    high: Array
-    places: Places
-    percentile: Array
-    reliability: Array
-    median: Array
-    used: Whole
-    in_year: Mask
-    difference: Array
-    since: list[str | None]
-    by: Array
-    arrow: list[Literal["up", "down", "level"]]
-    year_on_year: Array
+    return {
+        "indicator": indicator,
+        "symbol": observation.symbol if observation else None,
+        "numerator": observation.numerator if observation else None,
+        "denominator": observation.denominator if observation else None,
+        "value": word.value,
+        "comparison": _comparison(word, interval),
+        "england": _england(word),
+        "neighbours": _neighbours(near, year=year, of=of),
+        "change": _change(word),
+        "state": word.state,
+        "reliability": word.reliability,
+        "open_query": word.open_query,
+        "reason": word.reason,
+    }
 
 
-def comparisons_of(columns: Columns, levels: Levels) -> Iterator[Part | None]:
-    """Yield the comparison values."""
-    for value, above, below, quarters, low, high in zip(
-        listed(columns.value),
-        _counted(columns.above),
-        _counted(columns.below),
-        levels.quarters.tolist(),
-        listed(columns.low),
-        listed(columns.high),
-        strict=True,
-    ):
-        yield (
-            None
-            if value is None
-            else {
-                "numerator": above,
-                "denominator": below,
-                "value": value,
-                "quarters": quarters,
-                "interval": None if low is None else (low, high),
-            }
-        )
+def _comparison(word: Word, interval: Interval | None) -> Part | None:
+    if word.level is None:
+        return None
+    return {
+        "numerator": word.total,
+        "denominator": word.n,
+        "value": word.level,
+        "quarters": word.quarters,
+        "interval": interval,
+    }
 
 
-def _counted(counts: Array) -> list[float | None]:
-    """Return counts as they are said: whole ones without decimals."""
-    return [int(n) if n is not None and n.is_integer() else n for n in listed(counts)]
+def _england(word: Word) -> Part | None:
+    if word.source is None:
+        return None
+    return {
+        "value": word.england,
+        "source": word.source,
+        "rank": word.rank,
+        "ranked": word.ranked,
+        "band": word.band,
+        "percentile": word.percentile,
+        "z": word.z,
+        "p": word.p,
+        "flag": word.flag,
+    }
 
 
-def england_of(
-    columns: Columns, measures: Sequence[Measure], tested: Tested
-) -> Iterator[Part | None]:
-    """Yield places and tests; there is nothing to say where England has no value either."""
-    places = columns.places
-    for measure, rank, ranked, band, percentile, z, p, flag in zip(
-        measures,
-        places.rank.tolist(),
-        places.ranked.tolist(),
-        places.band.tolist(),
-        listed(columns.percentile),
-        listed(tested.z),
-        listed(tested.p),
-        tested.flag,
-        strict=True,
-    ):
-        base = measure.base.value
-        yield (
-            None
-            if not ranked and z is None and base is None
-            else {
-                "value": base,
-                "source": measure.source,
-                "rank": rank or None,
-                "ranked": ranked or None,
-                "band": BANDS[band],
-                "percentile": percentile,
-                "z": z,
-                "p": p,
-                "flag": flag,
-            }
-        )
+def _neighbours(near: Near, *, year: str | None, of: int) -> Part | None:
+    if near.median is None:
+        return None
+    return {
+        "value": near.median,
+        "basis": "in-year" if near.in_year else "published",
+        "year": None if near.in_year else year,
+        "used": near.used,
+        "of": of,
+        "difference": near.difference,
+    }
 
 
-def neighbours_of(
-    columns: Columns, measures: Sequence[Measure], *, of: int
-) -> Iterator[Part | None]:
-    """Yield the medians of the neighbours, ``of`` so many."""
-    for measure, median, used, in_year, difference in zip(
-        measures,
-        listed(columns.median),
-        columns.used.tolist(),
-        columns.in_year.tolist(),
-        listed(columns.difference),
-        strict=True,
-    ):
-        yield (
-            None
-            if median is None
-            else {
-                "value": median,
-                "basis": "in-year" if in_year else "published",
-                "year": None if in_year else measure.year,
-                "used": used,
-                "of": of,
-                "difference": difference,
-            }
-        )
-
-
-def changes_of(columns: Columns) -> Iterator[Part | None]:
-    """Yield the moves."""
-    for since, by, arrow, year_on_year in zip(
-        columns.since,
-        listed(columns.by),
-        columns.arrow,
-        listed(columns.year_on_year),
-        strict=True,
-    ):
-        yield (
-            None
-            if since is None
-            else {
-                "since": since,
-                "by": by,
-                "arrow": arrow,
-                "year_on_year": year_on_year,
-            }
-        )
+def _change(word: Word) -> Part | None:
+    if word.since is None:
+        return None
+    return {
+        "since": word.since,
+        "by": word.by,
+        "arrow": word.arrow,
+        "year_on_year": word.year_on_year,
+    }

@@ -1,6 +1,6 @@
 """A quarter: the comparison values of all senders for one collection and period, as one table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import isnan, nan
@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from schemas.events import NeighboursUpdated, Standing, StandingsUpdated
-from services.benchmark.core.column import Array
+from schemas.events import Standing
+from services.benchmark.core.column import Array, listed
+from services.benchmark.core.saying import Word
 
 
 class Near(NamedTuple):
@@ -68,29 +69,34 @@ class Quarter:
     def nears_of(self, authority: str) -> list[Near]:
         """Return what was said of an authority's neighbours for each indicator."""
         (column,) = self.columns((authority,))
-        return [_read_near(*fields) for fields in self.near[:, :, column].T.tolist()]
+        return read_nears(self.near[:, :, column])
 
-    def put(self, updated: StandingsUpdated) -> None:
-        """Enter what was said of a return; an authority that sends nothing here is left out."""
-        column = _places(self.senders).get(updated.authority)
+    def put(self, authority: str, words: Mapping[str, Word], near: Array) -> None:
+        """Enter what was said of a return, and of the neighbours of its authority.
+
+        ``near`` has the fields of ``Near`` in turn and a column for each word. An authority that
+        sends nothing here is left out.
+        """
+        column = _places(self.senders).get(authority)
         if column is None:
             return
         places = _places(self.indicators)
-        rows = [places[standing.indicator] for standing in updated.standings]
+        rows = [places[indicator] for indicator in words]
         self.levels[:, column] = nan
-        self.levels[rows, column] = [_level(standing) for standing in updated.standings]
+        self.levels[rows, column] = [
+            nan if word.level is None or word.n is None else word.level for word in words.values()
+        ]
         self.near[:, :, column] = np.reshape(_NOTHING, (-1, 1))
-        self.near[:, rows, column] = np.transpose([_near(each) for each in updated.standings])
+        self.near[:, rows, column] = near
 
-    def put_neighbours(self, updated: NeighboursUpdated) -> None:
+    def put_near(self, authority: str, indicators: Sequence[str], near: Array) -> None:
         """Enter what another's return changed for a sender; anyone else is left out."""
-        column = _places(self.senders).get(updated.authority)
+        column = _places(self.senders).get(authority)
         if column is None:
             return
         places = _places(self.indicators)
-        rows = [places[indicator] for indicator in updated.indicators]
-        said = (updated.values, updated.used, updated.in_year, updated.differences)
-        self.near[:, rows, column] = np.array(said, dtype=float)
+        rows = [places[indicator] for indicator in indicators]
+        self.near[:, rows, column] = near
 
     def __eq__(self, other: object) -> bool:
         """Equal tables, empty cells being equal to empty cells."""
@@ -105,16 +111,30 @@ class Quarter:
     __hash__ = None  # type: ignore[assignment]  # a table that changes has no hash
 
 
-def _level(standing: Standing) -> float:
-    level = standing.comparison
-    return level.value if level is not None and level.denominator is not None else nan
+def read_nears(near: Array) -> list[Near]:
+    """Return what a table with the fields of ``Near`` in turn says in each of its columns."""
+    median, used, in_year, difference = near
+    return list(
+        map(
+            Near,
+            listed(median),
+            used.astype(np.int64).tolist(),
+            in_year.astype(bool).tolist(),
+            listed(difference),
+        )
+    )
 
 
-def _near(standing: Standing) -> tuple[float | None, int, bool, float | None]:
-    near = standing.neighbours
-    if near is None:
-        return _NOTHING
-    return near.value, near.used, near.basis == "in-year", near.difference
+def write_nears(standings: Sequence[Standing]) -> Array:
+    """Return what standings say of neighbours as such a table."""
+    said = [standing.neighbours for standing in standings]
+    fields = [
+        _NOTHING
+        if near is None
+        else (near.value, near.used, near.basis == "in-year", near.difference)
+        for near in said
+    ]
+    return np.array(fields, dtype=float).reshape(-1, len(Near._fields)).T
 
 
 def _read_near(median: float, used: float, in_year: float, difference: float) -> Near:

@@ -1,12 +1,12 @@
 """Restanding: what is to be said of one authority's return after something may have changed it.
 
-A generator says one payload at a time, and whoever runs it hears each before the next is asked for:
-so a later word rests on the earlier ones exactly as a replay of the log would have it.
+A generator says one payload at a time, and has entered it in the state by then: so a later word
+rests on the earlier ones exactly as a replay of the log would have it.
 """
 
 from collections.abc import Iterator, Mapping
 
-from schemas.events import Payload, Standing, StandingsUpdated
+from schemas.events import Payload, SignatureResult, StandingsUpdated
 from schemas.periods import Period
 from services.benchmark.core.episode import Context, Followed, Occasion, follow
 from services.benchmark.core.evidence import Evidence
@@ -16,8 +16,8 @@ from services.benchmark.core.reading import read_rules
 from services.benchmark.core.rule import RuleBook
 from services.benchmark.core.saying import Saying
 from services.benchmark.core.sensitivity import Line, lines_on_neighbours
-from services.benchmark.core.standing import Case, stand, stand_absent
-from services.benchmark.core.state import Span, State, hear
+from services.benchmark.core.standing import Case, Draft, draft, draft_absent, write
+from services.benchmark.core.state import Span, State, enter, say
 
 
 def say_return(
@@ -29,15 +29,15 @@ def say_return(
     neither a figure nor a signature came out otherwise than was said before.
     """
     before = _said(state, authority, span) if only_news else None
-    draft = draft_standings(state, authority, span)
-    hear(state, draft)
+    drafted = draft_return(state, authority, span)
+    saying = _begin_saying(state, authority, span, drafted)
     followed = follow_signatures(state, authority, span, occasion=occasion)
-    updated = draft.model_copy(update={"signatures": followed.results})
-    hear(state, updated)
+    saying.results.update({result.id: result for result in followed.results})
     if only_news and not followed.payloads and before == _said(state, authority, span):
         return
-    yield updated
-    yield from followed.payloads
+    yield _write(state, authority, span, drafted, followed.results)
+    for payload in followed.payloads:
+        yield say(state, payload)
 
 
 def reconsider_later(
@@ -68,15 +68,37 @@ def _order(quarter: Period) -> tuple[int, int]:
     return quarter.year, quarter.part
 
 
-def draft_standings(state: State, authority: str, span: Span) -> StandingsUpdated:
-    """Return the standings of a return, signatures apart."""
+def draft_return(state: State, authority: str, span: Span) -> Draft:
+    """Return what is to be said of the figures of a return, or of its absence."""
+    yardstick = yardstick_of(state, span)
+    if state.report(authority, span) is None:
+        return draft_absent(yardstick.codes)
+    return draft(_case(state, authority, span), yardstick)
+
+
+def _begin_saying(state: State, authority: str, span: Span, drafted: Draft) -> Saying:
+    """Enter what is to be said of figures, so that signatures may rest on it."""
+    report = state.report(authority, span)
+    saying = Saying(
+        return_id=report.return_id if report else None,
+        baseline=yardstick_of(state, span).id,
+        provisional=not state.is_closed(span),
+        words=drafted.words,
+        columns=dict(drafted.columns),
+    )
+    enter(state, authority, span, saying, near=drafted.near)
+    return saying
+
+
+def _write(
+    state: State,
+    authority: str,
+    span: Span,
+    drafted: Draft,
+    results: tuple[SignatureResult, ...],
+) -> StandingsUpdated:
     report = state.report(authority, span)
     yardstick = yardstick_of(state, span)
-    standings: tuple[Standing, ...]
-    if report is None:
-        standings = stand_absent(state.collection(span[0]))
-    else:
-        standings = stand(_case(state, authority, span), yardstick)
     method = state.method
     return StandingsUpdated(
         authority=authority,
@@ -89,7 +111,8 @@ def draft_standings(state: State, authority: str, span: Span) -> StandingsUpdate
         rules=method.rules,
         engine=method.engine,
         provisional=not state.is_closed(span),
-        standings=standings,
+        standings=write(drafted, report, yardstick, of=len(state.neighbours_of(authority))),
+        signatures=results,
     )
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from schemas.events import NeighboursUpdated, Payload, Result, SignatureResult
-from services.benchmark.core.column import Array, Mask, Whole, listed, nine_each
+from services.benchmark.core.column import Array, Mask, listed, nine_each
 from services.benchmark.core.episode import Occasion, weigh
 from services.benchmark.core.evidence import Evidence, judge_near
 from services.benchmark.core.lending import yardstick_of
@@ -29,21 +29,25 @@ from services.benchmark.core.restanding import (
 )
 from services.benchmark.core.saying import Saying
 from services.benchmark.core.sensitivity import Line
-from services.benchmark.core.state import Span, State
+from services.benchmark.core.state import Span, State, enter_near, say
 
 
 class News(NamedTuple):
-    """The indicators whose neighbours are not as they were said, in lists that run in parallel."""
+    """The indicators whose neighbours are not as they were said, in lists that run in parallel.
 
+    ``near`` is the same as a table, with the fields of ``Near`` in turn.
+    """
+
+    near: Array
     indicators: tuple[str, ...]
     medians: tuple[float | None, ...]
     used: tuple[int, ...]
     in_year: tuple[bool, ...]
     differences: tuple[float | None, ...]
 
-    def near(self) -> Mapping[str, Near]:
+    def nears(self) -> Mapping[str, Near]:
         """Return the news by indicator."""
-        return dict(zip(self.indicators, map(Near, *self[1:]), strict=True))
+        return dict(zip(self.indicators, map(Near, *self[2:]), strict=True))
 
     def near_of(self, indicator: str) -> Near:
         """Return the news of one of the indicators."""
@@ -78,18 +82,19 @@ def _tell_one(
             yield from _tell_after_close(state, sender, span, saying, news)
         return
     if not crossed:
-        yield _updated(sender, span, news, ())
+        yield _say_news(state, sender, span, news, ())
         return
     results = _weigh_quietly(state, sender, span, crossed, news)
     if results is not None:
-        yield _updated(sender, span, news, _changed(saying, results))
+        yield _say_news(state, sender, span, news, _changed(saying, results))
         yield from reconsider_later(state, sender, span, occasion=Occasion.OTHERS_RETURN)
         return
     followed = follow_signatures(
-        state, sender, span, occasion=Occasion.OTHERS_RETURN, near=news.near()
+        state, sender, span, occasion=Occasion.OTHERS_RETURN, near=news.nears()
     )
-    yield _updated(sender, span, news, _changed(saying, followed.results))
-    yield from followed.payloads
+    yield _say_news(state, sender, span, news, _changed(saying, followed.results))
+    for payload in followed.payloads:
+        yield say(state, payload)
     yield from reconsider_later(state, sender, span, occasion=Occasion.OTHERS_RETURN)
 
 
@@ -104,7 +109,7 @@ def _weigh_quietly(
     ids = frozenset().union(*(line.rules for line in crossed))
     if any(each.open and each.signature in ids for each in state.episodes.get(sender, {}).values()):
         return None
-    facts = Evidence(state, sender, near=(span, news.near()))
+    facts = Evidence(state, sender, near=(span, news.nears()))
     rules = (rule for rule in rules_of(state).touching(span[0]) if rule.id in ids)
     results = tuple(weigh(rule, facts, period=span[1]) for rule in rules)
     return None if any(each.result is Result.FIRED for each in results) else results
@@ -114,12 +119,13 @@ def _tell_after_close(
     state: State, sender: str, span: Span, saying: Saying, news: News
 ) -> Iterator[Payload]:
     followed = follow_signatures(
-        state, sender, span, occasion=Occasion.OTHERS_RETURN, near=news.near()
+        state, sender, span, occasion=Occasion.OTHERS_RETURN, near=news.nears()
     )
     if not followed.payloads:
         return
-    yield _updated(sender, span, news, _changed(saying, followed.results))
-    yield from followed.payloads
+    yield _say_news(state, sender, span, news, _changed(saying, followed.results))
+    for payload in followed.payloads:
+        yield say(state, payload)
     yield from reconsider_later(state, sender, span, occasion=Occasion.OTHERS_RETURN)
 
 
@@ -144,29 +150,24 @@ def _find_news(state: State, span: Span, quarter: Quarter, senders: Sequence[str
     polarity = yardstick.nulls.polarity[:, None]
     own = quarter.levels[:, columns]
     differences = nine_each(find_differences(own, medians, polarity=polarity))
-    return _share_out(quarter.indicators, moved, medians, used, in_year, differences)
+    near = np.array([medians, used, in_year, differences])
+    return _share_out(quarter.indicators, moved.T, near.transpose(0, 2, 1))
 
 
-def _share_out(
-    indicators: tuple[str, ...],
-    moved: Mask,
-    medians: Array,
-    used: Whole,
-    in_year: Mask,
-    differences: Array,
-) -> list[News]:
-    """Return what moved of each sender, the indicators in their order."""
-    chosen = moved.T
+def _share_out(indicators: tuple[str, ...], moved: Mask, near: Array) -> list[News]:
+    """Return what moved of each sender, a row each, the indicators in their order."""
+    cells = near[:, moved]
+    medians, used, in_year, differences = cells
     columns = (
-        [indicators[row] for row in chosen.nonzero()[1].tolist()],
-        listed(medians.T[chosen]),
-        used.T[chosen].tolist(),
-        in_year.T[chosen].tolist(),
-        listed(differences.T[chosen]),
+        [indicators[place] for place in moved.nonzero()[1].tolist()],
+        listed(medians),
+        used.astype(np.int64).tolist(),
+        in_year.astype(bool).tolist(),
+        listed(differences),
     )
-    ends = np.cumsum(chosen.sum(axis=1)).tolist()
+    ends = np.cumsum(moved.sum(axis=1)).tolist()
     return [
-        News(*(tuple(column[start:end]) for column in columns))
+        News(cells[:, start:end], *(tuple(column[start:end]) for column in columns))
         for start, end in pairwise((0, *ends))
     ]
 
@@ -199,9 +200,11 @@ def _changed(saying: Saying, results: tuple[SignatureResult, ...]) -> tuple[Sign
     return tuple(result for result in results if saying.results.get(result.id) != result)
 
 
-def _updated(
-    sender: str, span: Span, news: News, results: tuple[SignatureResult, ...]
+def _say_news(
+    state: State, sender: str, span: Span, news: News, results: tuple[SignatureResult, ...]
 ) -> NeighboursUpdated:
+    """Enter the news and return what is said of it."""
+    enter_near(state, sender, span, news.indicators, near=news.near, results=results)
     return NeighboursUpdated(
         authority=sender,
         collection=span[0],

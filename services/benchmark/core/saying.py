@@ -1,7 +1,7 @@
 """A saying: what was last said of one return, as compact as signatures and changes need it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from operator import is_
 from typing import Literal, NamedTuple
 
@@ -61,10 +61,11 @@ class Saying:
     baseline: str | None
     provisional: bool
     words: Mapping[str, Word]
-    results: dict[str, SignatureResult]
-    _columns: dict[tuple[str, tuple[str, ...]], Array] = field(
+    results: dict[str, SignatureResult] = field(default_factory=dict)
+    columns: dict[tuple[str, tuple[str, ...]], Array] = field(
         default_factory=dict, compare=False, repr=False
     )
+    """Fields of the words side by side, as far as they were asked for or are at hand."""
     _beside: tuple[Sequence["Saying"], Mapping[str, float | None]] = field(
         default=((), {}), compare=False, repr=False
     )
@@ -98,24 +99,21 @@ class Saying:
     def _column(self, name: str, indicators: tuple[str, ...]) -> Array:
         """Return a field of the words of indicators; put together once."""
         key = (name, indicators)
-        if key not in self._columns:
+        if key not in self.columns:
             words = (self.words.get(code) for code in indicators)
             column = [getattr(word, name) if word is not None else None for word in words]
-            self._columns[key] = np.array(column, dtype=float)
-        return self._columns[key]
+            self.columns[key] = np.array(column, dtype=float)
+        return self.columns[key]
 
 
-def read_saying(updated: StandingsUpdated, draft: Saying | None = None) -> Saying:
-    """Return what a ``standings.updated`` said; ``draft`` said the same but for signatures."""
-    results = {result.id: result for result in updated.signatures}
-    if draft is not None:
-        return replace(draft, results=results)
+def read_saying(updated: StandingsUpdated) -> Saying:
+    """Return what a ``standings.updated`` said."""
     return Saying(
         updated.return_id,
         updated.baseline,
         updated.provisional,
         {standing.indicator: read_word(standing) for standing in updated.standings},
-        results,
+        {result.id: result for result in updated.signatures},
     )
 
 

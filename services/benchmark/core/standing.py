@@ -1,39 +1,57 @@
 """Standing: where one authority's return stands, indicator by indicator.
 
 The arithmetic is done for all figures of a return together, in columns with a place for each
-measure of the yardstick; then the columns are read off into one standing for each. A figure that
-cannot be assessed says why; what has no figure keeps its own state.
+measure of the yardstick; then the columns are read off into one word for each. A figure that cannot
+be assessed says why; what has no figure keeps its own state.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 import numpy as np
 from pydantic import TypeAdapter
 
-from schemas.catalogue import Indicator
-from schemas.events import Standing, State
+from schemas.events import Flag, Standing, State
 from schemas.periods import Period
 from services.benchmark.core.accumulation import Gap, Levels, accumulate
 from services.benchmark.core.change import look_back, point
-from services.benchmark.core.column import Array, listed, nine_each, round_each_half_up
-from services.benchmark.core.interval import find_limits
+from services.benchmark.core.column import Array, Whole, listed, nine_each, round_each_half_up
+from services.benchmark.core.interval import Interval, find_limits
 from services.benchmark.core.neighbours import FEWEST_IN_YEAR, find_differences, find_medians
-from services.benchmark.core.part import (
-    Columns,
-    Part,
-    changes_of,
-    comparisons_of,
-    england_of,
-    neighbours_of,
-)
-from services.benchmark.core.position import find_places
+from services.benchmark.core.part import write_standing
+from services.benchmark.core.position import BANDS, Places, find_places
+from services.benchmark.core.quarter import NOBODY, read_nears
 from services.benchmark.core.report import Report, stack
-from services.benchmark.core.saying import Saying
+from services.benchmark.core.saying import Saying, Word
 from services.benchmark.core.trial import Tested, run_tests
 from services.benchmark.core.yardstick import Measure, Own, Yardstick, is_queried
 
 _STANDINGS = TypeAdapter(tuple[Standing, ...])
+_ABSENT = Word(
+    state=State.NOT_RETURNED,
+    value=None,
+    level=None,
+    total=None,
+    n=None,
+    quarters=0,
+    england=None,
+    source=None,
+    rank=None,
+    ranked=None,
+    percentile=None,
+    band=None,
+    z=None,
+    p=None,
+    flag=Flag.NOT_ASSESSED,
+    reliability=None,
+    since=None,
+    by=None,
+    arrow=None,
+    year_on_year=None,
+    open_query=False,
+    reason=State.NOT_RETURNED.value,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +73,46 @@ class Case:
     near: Array
 
 
-def stand(case: Case, yardstick: Yardstick) -> tuple[Standing, ...]:
-    """Return the standings of a return, one for each measure of its collection."""
+class Draft(NamedTuple):
+    """What is to be said of a return, not yet written out.
+
+    ``near`` is what is to be said of the neighbours, as ``Quarter`` has it, with a column for each
+    word, and ``intervals`` the limits of the comparison values. ``columns`` are fields of the words
+    that were at hand side by side.
+    """
+
+    words: Mapping[str, Word]
+    near: Array
+    intervals: Sequence[Interval | None]
+    columns: Mapping[tuple[str, tuple[str, ...]], Array]
+
+
+class _Columns(NamedTuple):
+    """The numbers of all standings as they are said; not a number where nothing is.
+
+    ``value`` is the comparison value, ``above`` over ``below``, and ``own`` the quarter's. ``near``
+    has the fields of ``Near`` in turn.
+    """
+
+    value: Array
+    above: Array
+    below: Array
+    quarters: Whole
+    own: Array
+    low: Array
+    high: Array
+    places: Places
+    percentile: Array
+    reliability: Array
+    near: Array
+    since: list[str | None]
+    by: Array
+    arrow: list[Literal["up", "down", "level"]]
+    year_on_year: Array
+
+
+def draft(case: Case, yardstick: Yardstick) -> Draft:
+    """Return what is to be said of a return: a word for each measure of its collection."""
     report = case.last_four[0]
     if report is None:
         raise ValueError("a standing is of a return")
@@ -66,43 +122,46 @@ def stand(case: Case, yardstick: Yardstick) -> tuple[Standing, ...]:
     tested = run_tests(levels, yardstick.nulls)
     itself = _value_alone(*counts[0], yardstick=yardstick, people=own.people)
     columns = _work_out(case, yardstick, own, levels=levels, tested=tested, itself=itself)
-    parts = zip(
-        yardstick.measures,
-        listed(columns.own),
-        comparisons_of(columns, levels),
-        england_of(columns, yardstick.measures, tested),
-        neighbours_of(columns, yardstick.measures, of=len(case.neighbours)),
-        changes_of(columns),
-        listed(columns.reliability),
-        levels.gaps(),
-        strict=True,
-    )
     queried = _find_queried(yardstick, case.last_four)
+    words = _read_off(columns, yardstick, levels.gaps(), tested, report=report, queried=queried)
+    return Draft(
+        words=words,
+        near=columns.near,
+        intervals=[
+            None if low is None or high is None else (low, high)
+            for low, high in zip(listed(columns.low), listed(columns.high), strict=True)
+        ],
+        columns={
+            ("level", yardstick.codes): columns.value,
+            ("value", yardstick.codes): columns.own,
+        },
+    )
+
+
+def draft_absent(codes: Sequence[str]) -> Draft:
+    """Return what is to be said of a return that never came."""
+    near = np.array([NOBODY] * len(codes), dtype=float).T
+    return Draft(dict.fromkeys(codes, _ABSENT), near, [None] * len(codes), {})
+
+
+def write(
+    drafted: Draft, report: Report | None, yardstick: Yardstick, *, of: int
+) -> tuple[Standing, ...]:
+    """Return the standings of a return as they are said; its neighbours are ``of`` so many."""
+    observations = report.observations if report is not None else {}
     return _STANDINGS.validate_python(
         [
-            {
-                **_observe(report, measure.indicator.code),
-                "value": value,
-                "comparison": comparison,
-                "england": england,
-                "neighbours": neighbours,
-                "change": change,
-                "reliability": reliability,
-                "open_query": measure.indicator.code in queried,
-                "reason": None if reliability is not None else _reason(measure, gap),
-            }
-            for measure, value, comparison, england, neighbours, change, reliability, gap in parts
+            write_standing(
+                code, observations.get(code), word, near, interval=interval, year=year, of=of
+            )
+            for (code, word), near, interval, year in zip(
+                drafted.words.items(),
+                read_nears(drafted.near),
+                drafted.intervals,
+                yardstick.years,
+                strict=True,
+            )
         ]
-    )
-
-
-def stand_absent(indicators: Sequence[Indicator]) -> tuple[Standing, ...]:
-    """Return the standings of a return that never came."""
-    return tuple(
-        Standing(
-            indicator=indicator.code, state=State.NOT_RETURNED, reason=State.NOT_RETURNED.value
-        )
-        for indicator in indicators
     )
 
 
@@ -116,7 +175,7 @@ def _value_alone(above: Array, below: Array, *, yardstick: Yardstick, people: Ar
 
 def _work_out(
     case: Case, yardstick: Yardstick, own: Own, *, levels: Levels, tested: Tested, itself: Array
-) -> Columns:
+) -> _Columns:
     """Return all numbers, rounded to nine digits; what is compared rests on rounded numbers."""
     near, lent = find_medians(case.near), yardstick.published_medians(case.neighbours)
     in_year = near.used >= FEWEST_IN_YEAR
@@ -142,25 +201,94 @@ def _work_out(
             ]
         )
     )
-    return Columns(
+    return _Columns(
         value=value,
         above=above,
         below=below,
+        quarters=levels.quarters,
         own=itself,
         low=low,
         high=high,
         places=places,
         percentile=percentile,
         reliability=reliability,
-        median=median,
-        used=np.where(in_year, near.used, lent.used),
-        in_year=in_year,
-        difference=difference,
+        near=np.array([median, np.where(in_year, near.used, lent.used), in_year, difference]),
         since=past.since,
         by=by,
         arrow=point(published, before),
         year_on_year=year_on_year,
     )
+
+
+def _read_off(
+    columns: _Columns,
+    yardstick: Yardstick,
+    gaps: Sequence[Gap | None],
+    tested: Tested,
+    *,
+    report: Report,
+    queried: frozenset[str],
+) -> dict[str, Word]:
+    """Return a word for each measure. What rests on nothing says nothing."""
+    places = columns.places
+    rows = zip(
+        yardstick.measures,
+        listed(columns.own),
+        listed(columns.value),
+        _counted(columns.above),
+        _counted(columns.below),
+        columns.quarters.tolist(),
+        places.rank.tolist(),
+        places.ranked.tolist(),
+        listed(columns.percentile),
+        places.band.tolist(),
+        listed(tested.z),
+        listed(tested.p),
+        tested.flag,
+        listed(columns.reliability),
+        columns.since,
+        listed(columns.by),
+        columns.arrow,
+        listed(columns.year_on_year),
+        gaps,
+        strict=True,
+    )
+    words = {}
+    for (
+        measure, value, level, total, n, quarters, rank, ranked, percentile, band, z, p, flag,
+        reliability, since, by, arrow, year_on_year, gap,
+    ) in rows:  # fmt: skip
+        code, england = measure.indicator.code, measure.base.value
+        words[code] = Word(
+            report.state_of(code),
+            value,
+            level,
+            total if level is not None else None,
+            n if level is not None else None,
+            quarters if level is not None else 0,
+            england,
+            measure.source if ranked or z is not None or england is not None else None,
+            rank or None,
+            ranked or None,
+            percentile,
+            BANDS[band],
+            z,
+            p,
+            flag,
+            reliability,
+            since,
+            by,
+            arrow if since is not None else None,
+            year_on_year,
+            code in queried,
+            None if reliability is not None else _reason(measure, gap),
+        )
+    return words
+
+
+def _counted(counts: Array) -> list[float | None]:
+    """Return counts as they are said: whole ones without decimals."""
+    return [int(n) if n is not None and n.is_integer() else n for n in listed(counts)]
 
 
 def _find_queried(yardstick: Yardstick, last_four: Sequence[Report | None]) -> frozenset[str]:
@@ -173,16 +301,7 @@ def _find_queried(yardstick: Yardstick, last_four: Sequence[Report | None]) -> f
     )
 
 
-def _observe(report: Report, indicator: str) -> Part:
-    observation = report.observations.get(indicator)
-    return {
-        "indicator": indicator,
-        "symbol": observation.symbol if observation else None,
-        "numerator": observation.numerator if observation else None,
-        "denominator": observation.denominator if observation else None,
-        "state": report.state_of(indicator),
-    }
-
-
 def _reason(measure: Measure, gap: Gap | None) -> str:
-    return gap or measure.base.reason or "no_test_for_this_value"
+    if gap is not None:
+        return gap.value
+    return measure.base.reason or "no_test_for_this_value"

@@ -4,10 +4,12 @@ The latest return per authority, collection and period replaces the one before; 
 in place. ``take`` folds an input, ``hear`` an own output; hearing twice changes nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
+
+import numpy as np
 
 from schemas.catalogue import Indicator
 from schemas.events import (
@@ -24,13 +26,15 @@ from schemas.events import (
     ReturnAccepted,
     ReturnWithdrawn,
     SignatureEvent,
+    SignatureResult,
     StandingsUpdated,
 )
 from schemas.periods import Period, is_sandbox
 from schemas.reference import ENGLAND, Authority, Library, load_library
 from services.benchmark.core.accumulation import QUARTERS
+from services.benchmark.core.column import Array
 from services.benchmark.core.published import Shelf
-from services.benchmark.core.quarter import Quarter
+from services.benchmark.core.quarter import Quarter, write_nears
 from services.benchmark.core.record import Episode
 from services.benchmark.core.record import hear as hear_signature
 from services.benchmark.core.report import Report, explain, read_report
@@ -40,11 +44,9 @@ from services.benchmark.core.yardstick import Yardstick
 ENGINE = 1
 """The number of this release's arithmetic; a release that changes a result raises it."""
 
-_DRAFT = "the standings that were heard last"
-"""Standings are heard before their signatures are known and again with them: the very same tuple
-need not be entered twice."""
-
 FIRST_METHOD = MethodSet(engine=ENGINE, catalogue="2026.1", neighbours="2025", rules="2026.1")
+
+Said = TypeVar("Said", bound=Payload)
 
 Span = tuple[str, Period]
 """A collection and a period."""
@@ -266,26 +268,54 @@ def hear(state: State, payload: Payload) -> None:
             pass
 
 
+def say(state: State, payload: Said) -> Said:
+    """Hear a payload that is about to be said, and return it."""
+    hear(state, payload)
+    return payload
+
+
 def _hear_standings(state: State, updated: StandingsUpdated) -> None:
     span = (updated.collection, Period.parse(updated.period))
-    sayings = state.sayings.setdefault((updated.collection, updated.authority), {})
-    if state.cache.get(_DRAFT) is updated.standings:
-        sayings[span[1]] = read_saying(updated, draft=sayings[span[1]])
-        return
-    state.cache[_DRAFT] = updated.standings
-    sayings[span[1]] = read_saying(updated)
-    _enter(state, span).put(updated)
+    near = write_nears(updated.standings)
+    enter(state, updated.authority, span, read_saying(updated), near=near)
 
 
 def _hear_neighbours(state: State, updated: NeighboursUpdated) -> None:
     span = (updated.collection, Period.parse(updated.period))
-    _enter(state, span).put_neighbours(updated)
-    saying = state.sayings.get((updated.collection, updated.authority), {}).get(span[1])
+    said = (updated.values, updated.used, updated.in_year, updated.differences)
+    enter_near(
+        state,
+        updated.authority,
+        span,
+        updated.indicators,
+        near=np.array(said, dtype=float),
+        results=updated.signatures,
+    )
+
+
+def enter(state: State, authority: str, span: Span, saying: Saying, *, near: Array) -> None:
+    """Enter what is said of a return; ``near`` is of its neighbours, as ``Quarter`` takes it."""
+    state.sayings.setdefault((span[0], authority), {})[span[1]] = saying
+    _table(state, span).put(authority, saying.words, near)
+
+
+def enter_near(
+    state: State,
+    authority: str,
+    span: Span,
+    indicators: Sequence[str],
+    *,
+    near: Array,
+    results: Sequence[SignatureResult],
+) -> None:
+    """Enter what another's return changed: neighbours of some indicators, and signatures."""
+    _table(state, span).put_near(authority, indicators, near)
+    saying = state.sayings.get((span[0], authority), {}).get(span[1])
     if saying is not None:
-        saying.results.update({result.id: result for result in updated.signatures})
+        saying.results.update({result.id: result for result in results})
 
 
-def _enter(state: State, span: Span) -> Quarter:
+def _table(state: State, span: Span) -> Quarter:
     """Return the table of a period for something to be entered."""
     if span not in state.quarters:
         state.quarters[span] = state.quarter(span)

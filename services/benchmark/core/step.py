@@ -1,7 +1,7 @@
 """Step: benchmark's core. From one event of ``returns.v1`` to all that follows from it.
 
-``step`` takes the event, decides, and hears each decision before the next one is made, so that a
-rebuilt state, which took the same events and heard the same words, decides alike.
+``step`` takes the event and decides; each decision is entered in the state before the next one is
+made, so that a rebuilt state, which took the same events and heard the same words, decides alike.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ from services.benchmark.core.lending import (
 from services.benchmark.core.published import POPULATION, DataSet
 from services.benchmark.core.restanding import reconsider_later, rules_of, say_return, saying_of
 from services.benchmark.core.ripple import tell_neighbours
-from services.benchmark.core.state import Span, State, begin, hear, is_of_sandbox, take
+from services.benchmark.core.state import Span, State, begin, hear, is_of_sandbox, say, take
 
 __all__ = ["CORE", "begin", "hear", "step", "take"]
 
@@ -46,13 +46,7 @@ def step(state: State, event: Event) -> list[Payload]:
     before = state.method
     news, returned = _is_news(state, event.data), _own_occasion(state, event.data)
     take(state, event)
-    if not news:
-        return []
-    said: list[Payload] = []
-    for payload in _decide(state, event.data, before, returned):
-        hear(state, payload)
-        said.append(payload)
-    return said
+    return list(_decide(state, event.data, before, returned)) if news else []
 
 
 CORE: Core[State] = Core(
@@ -109,7 +103,7 @@ def _decide(
         case FiguresPublished():
             yield from _after_figures(state, state.shelf.sets[data.id])
         case PeriodOpened(collection=collection, period=period):
-            yield open_baseline(state, (collection, Period.parse(period)))
+            yield say(state, open_baseline(state, (collection, Period.parse(period))))
         case PeriodClosed(collection=collection, period=period):
             yield from _after_close(state, (collection, Period.parse(period)))
         case MethodSet():
@@ -147,7 +141,7 @@ def _after_figures(state: State, arrived: DataSet) -> Iterator[Payload]:
     for span in sorted(state.openings, key=lambda s: (s[1], s[0])):
         baseline = mend_baseline(state, span, arrived)
         if baseline is not None:
-            yield baseline
+            yield say(state, baseline)
             yield from _say_all(state, span, Occasion.PUBLISHED)
         elif _looks_at(state, span, arrived):
             yield from _say_all(state, span, Occasion.PUBLISHED, only_news=True)
@@ -157,7 +151,7 @@ def _after_close(state: State, span: Span) -> Iterator[Payload]:
     """The quarter's own baseline where it has one, then every standing for good."""
     baseline = close_baseline(state, span)
     if baseline is not None:
-        yield baseline
+        yield say(state, baseline)
     yield from _say_all(state, span, Occasion.CLOSED)
     for authority in _absent(state, span):
         yield from say_return(state, authority, span, occasion=Occasion.CLOSED)
@@ -173,7 +167,7 @@ def _after_method(state: State, before: MethodSet) -> Iterator[Payload]:
     for span in sorted(state.openings, key=lambda s: (s[1], s[0])):
         baseline = reset_baseline(state, span)
         if baseline is not None:
-            yield baseline
+            yield say(state, baseline)
         yield from _say_all(state, span, Occasion.METHOD)
 
 
@@ -218,7 +212,7 @@ def _assess(state: State, data_set: DataSet) -> Iterator[DataSetAssessed]:
         lent=state.shelf.lend(data_set, indicator, catalogue=state.catalogue()),
     )
     if state.assessed.get((payload.indicator, payload.period)) != assessed:
-        yield assessed
+        yield say(state, assessed)
 
 
 def _borrowers(state: State, arrived: DataSet) -> list[DataSet]:

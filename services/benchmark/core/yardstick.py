@@ -99,6 +99,11 @@ class Yardstick:
         return tuple(indicator.code for indicator in self.indicators)
 
     @cached_property
+    def years(self) -> tuple[str | None, ...]:
+        """The published years that neighbours fall back on."""
+        return tuple(measure.year for measure in self.measures)
+
+    @cached_property
     def ways(self) -> Ways:
         """How the indicators accumulate."""
         return read_ways(self.indicators)
