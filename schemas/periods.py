@@ -207,5 +207,8 @@ def _parse(text: str) -> Period:
             break
         if second is not None and len(second) > 2 and int(second) != year + 1:  # noqa: PLR2004 - two digits or four
             break
-        return Period(kind, year, int(parts.get("part") or 0))
+        part = int(parts.get("part") or 0)
+        if kind is PeriodKind.QUARTER:
+            return _quarter(year * _QUARTERS + part - 1)
+        return Period(kind, year, part)
     raise UnknownPeriod(text)

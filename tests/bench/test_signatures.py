@@ -48,6 +48,9 @@ class Ordinary:
     def read(self, function, *, indicator, period):
         return self.known[function].value, self.known[function].n
 
+    def read_each(self, function, *, indicators, period):
+        return [self.read(function, indicator=each, period=period) for each in indicators]
+
     @property
     def tallied(self):
         return {}

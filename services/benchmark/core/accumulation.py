@@ -84,8 +84,7 @@ class Levels(NamedTuple):
         return [_REASONS[gap] for gap in self.gap.tolist()]
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """One quarter's figures as returned; a quarter with a symbol, or never returned, has none."""
 
     numerator: float

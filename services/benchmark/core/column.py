@@ -94,7 +94,18 @@ def _tidy(total: float) -> float:
 
 def listed(column: Array) -> list[float | None]:
     """Return the numbers of a column, None for what is missing."""
-    return [None if number != number else number for number in column.tolist()]
+    numbers: list[float | None] = column.tolist()
+    for place in np.isnan(column).nonzero()[0].tolist():
+        numbers[place] = None
+    return numbers
+
+
+def listed_each(table: Array) -> list[list[float | None]]:
+    """Return the numbers of each row of a table, None for what is missing."""
+    rows: list[list[float | None]] = table.tolist()
+    for row, place in np.argwhere(np.isnan(table)).tolist():
+        rows[row][place] = None
+    return rows
 
 
 def _settle(

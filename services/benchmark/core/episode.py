@@ -45,19 +45,16 @@ def follow(
     ``said`` are the authority's episodes by alert id as ``hear`` folds them; it is not changed: the
     caller hears the payloads once they stand in the log.
     """
-    touched = rules.touching(context.collection)
-    truths = [rule.check.truth(facts, period) for rule in touched]
-    fired = [rule for rule, truth in zip(touched, truths, strict=True) if truth]
+    weighed = rules.touching(context.collection).weigh(facts, period)
+    fired = [rule for rule, truth in weighed if truth]
     graded = grade_all(fired, ladder=rules.ladder, facts=facts, period=period)
     teller = Teller(
         said, rules=rules, facts=facts, authority=authority, period=period, context=context
     )
     teller.retire()
-    for rule, truth in zip(touched, truths, strict=True):
+    for rule, truth in weighed:
         teller.tell(rule, truth, graded.get(rule.id))
-    results = tuple(
-        _state(rule, truth, facts, period) for rule, truth in zip(touched, truths, strict=True)
-    )
+    results = tuple(_state(rule, truth, facts, period) for rule, truth in weighed)
     return Followed(results, tuple(teller.payloads))
 
 

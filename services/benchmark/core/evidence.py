@@ -4,7 +4,8 @@ An indicator's figure in a quarter is the authority's own where its return is in
 does not collect the indicator, the latest published figure stands in and names its year.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 
 from schemas.events import DataSetAssessed, Flag
 from schemas.events import Evidence as Cited
@@ -12,6 +13,7 @@ from schemas.events import State as Became
 from schemas.numbers import nine
 from schemas.periods import Period
 from services.benchmark.core.citation import cite_published, cite_said
+from services.benchmark.core.draft import Draft
 from services.benchmark.core.facts import Fact, Function, Reading
 from services.benchmark.core.neighbours import is_assessable
 from services.benchmark.core.quality import Quality, is_missing, spell
@@ -42,14 +44,21 @@ class Evidence:
     """The facts about one authority, as they stand in the state when they are asked for.
 
     Answers are remembered, so an object serves one moment: make a new one after a change. ``near``
-    are neighbours of one quarter in place of those that were said.
+    are neighbours of one quarter in place of those that were said, ``drafted`` is what is about to
+    be said of one.
     """
 
     def __init__(
-        self, state: State, authority: str, *, near: tuple[Span, Mapping[str, Near]] | None = None
+        self,
+        state: State,
+        authority: str,
+        *,
+        near: tuple[Span, Mapping[str, Near]] | None = None,
+        drafted: tuple[Span, Draft] | None = None,
     ) -> None:
         self.tallied: dict[tuple[object, int, int], tuple[bool | None, ...]] = {}
         self._near = near
+        self._drafted = drafted
         self._state = state
         self._authority = authority
         self._region = state.authority(authority).region
@@ -81,11 +90,34 @@ class Evidence:
         fact = self.look(function, indicator=indicator, period=period)
         return fact.value, fact.n
 
+    def read_each(
+        self, function: Function, *, indicators: Sequence[str], period: Period
+    ) -> Sequence[Reading]:
+        """Return what ``read`` returns of each of several indicators, those at hand at once."""
+        if function is Function.OUTLIER:
+            distances = self._about_the_return.distances(indicators, period)
+            return [(distance, None) for distance in distances]
+        of_word = _OF_WORD.get(function)
+        if of_word is None:
+            return [self.read(function, indicator=each, period=period) for each in indicators]
+        plain = function in YES_OR_NO
+        return [
+            (of_word(word), None if plain else word.n)
+            if word is not None
+            else self.read(function, indicator=indicator, period=period)
+            for indicator, word in zip(
+                indicators, self._words.find_each(indicators, period), strict=True
+            )
+        ]
+
     def cite(self, indicator: str, *, period: Period) -> Cited | None:
         """Return the standing that the facts of an indicator in a quarter rest on."""
         word = self._words.find(indicator, period)
         if word is not None:
             span = self._span(indicator, period)
+            if self._drafted is not None and self._drafted[0] == span:
+                standing = self._drafted[1].by_indicator[indicator]
+                return Cited(period=str(period), basis="in-year", standing=standing)
             return cite_said(self._state, self._authority, indicator, span=span, word=word)
         assessed = self._fallback(indicator, period)
         if assessed is None:
@@ -245,10 +277,10 @@ _FLAGS: Mapping[Flag, str | None] = {
     flag: None if flag is Flag.NOT_ASSESSED else flag.value for flag in Flag
 }
 _OF_WORD: Mapping[Function, Callable[[Word], float | str | None]] = {
-    Function.VALUE: lambda word: word.level,
-    Function.POS: lambda word: word.percentile,
-    Function.BAND: lambda word: word.band,
-    Function.Z: lambda word: word.z,
+    Function.VALUE: attrgetter("level"),
+    Function.POS: attrgetter("percentile"),
+    Function.BAND: attrgetter("band"),
+    Function.Z: attrgetter("z"),
     Function.FLAG: lambda word: _FLAGS[word.flag],
     Function.MISSING: is_missing,
 }

@@ -5,6 +5,7 @@ neutral indicator, positive is higher. A fact that cannot be assessed says why a
 stand-in for 0.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
@@ -93,6 +94,12 @@ class Facts(Protocol):
 
     def read(self, function: Function, *, indicator: str | None, period: Period) -> Reading:
         """Return value and denominator of what ``look`` returns: all that a truth needs."""
+        ...
+
+    def read_each(
+        self, function: Function, *, indicators: Sequence[str], period: Period
+    ) -> Sequence[Reading]:
+        """Return what ``read`` returns of each of several indicators."""
         ...
 
     def cite(self, indicator: str, *, period: Period) -> Evidence | None:

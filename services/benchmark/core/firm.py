@@ -1,6 +1,6 @@
 """Firm: the facts without the figures that carry an open query."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -46,6 +46,12 @@ class Firm:
             return value, n
         queried, _ = self.facts.read(Function.QUERIED, indicator=indicator, period=period)
         return None if queried else value, n
+
+    def read_each(
+        self, function: Function, *, indicators: Sequence[str], period: Period
+    ) -> Sequence[Reading]:
+        """Return what ``read`` returns of each of several indicators."""
+        return [self.read(function, indicator=each, period=period) for each in indicators]
 
     def _is_queried(self, function: Function, indicator: str, period: Period, fact: Fact) -> bool:
         quarters = [period]

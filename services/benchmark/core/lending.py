@@ -95,7 +95,7 @@ def yardstick_of(state: State, span: Span) -> Yardstick:
     baseline = state.baselines.get(span)
     key = (span, baseline.id if baseline else None, state.method.catalogue)
     if key not in state.yardsticks:
-        state.yardsticks[key] = lay_out(
+        yardstick = state.yardsticks[key] = lay_out(
             state.collection(span[0]),
             baseline,
             find=lambda id_: state.shelf.sets[id_],
@@ -103,6 +103,9 @@ def yardstick_of(state: State, span: Span) -> Yardstick:
             returned=lambda indicator: _returned(
                 state, span, indicator, _population_id(baseline, indicator)
             ),
+        )
+        yardstick.find_published_medians(
+            [*{state.neighbours_of(sender) for sender in state.senders()}]
         )
     return state.yardsticks[key]
 

@@ -8,7 +8,8 @@ from operator import eq, ge, gt, le, lt, ne
 from types import MappingProxyType
 from typing import Any
 
-from services.benchmark.core.evaluation import Atom, Check, Contrary, Junction, Lasting, Tally
+from services.benchmark.core.counting import Lasting, Tally
+from services.benchmark.core.evaluation import Atom, Check, Contrary, Junction
 from services.benchmark.core.expression import (
     And,
     Comparison,

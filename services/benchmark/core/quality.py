@@ -1,6 +1,6 @@
 """Quality: facts about a return itself: late, missing, out of balance, out of line (R18)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from schemas.events import State as Became
@@ -122,6 +122,15 @@ class Quality:
     def distance(self, indicator: str, period: Period) -> float | None:
         """Return the value of ``outlier``."""
         return self._outliers_in(self._catalogue[indicator].collection, period).get(indicator)
+
+    def distances(self, indicators: Sequence[str], period: Period) -> list[float | None]:
+        """Return the values of ``outlier`` of indicators; None of one that is not known."""
+        homes = self._state.homes()
+        found = {
+            home: self._outliers_in(home, period)
+            for home in {homes[each] for each in indicators if each in homes}
+        }
+        return [found[homes[each]].get(each) if each in homes else None for each in indicators]
 
     def _outliers_in(self, collection: str, period: Period) -> Mapping[str, float | None]:
         """Return the distances of all figures of a collection that have one."""

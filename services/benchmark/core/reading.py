@@ -14,7 +14,7 @@ from services.benchmark.core.grammar import parse
 from services.benchmark.core.lexeme import Unreadable
 from services.benchmark.core.meaning import check_meaning
 from services.benchmark.core.preparation import Terms, leaves, prepare
-from services.benchmark.core.rule import Rule, RuleBook
+from services.benchmark.core.rule import Rule, RuleBook, Touched
 from services.benchmark.core.rule_file import Grading, Returned, RuleFile, SignatureText
 
 
@@ -39,6 +39,7 @@ def read_rules(document: Mapping[str, Any], *, catalogue: Mapping[str, Indicator
     rules = reader.read()
     if reader.faults:
         raise RuleFileFault(tuple(reader.faults))
+    composites = tuple(rule for rule in rules if rule.composite)
     single: dict[str, tuple[Rule, ...]] = {}
     for rule in rules:
         if not rule.composite:
@@ -47,8 +48,10 @@ def read_rules(document: Mapping[str, Any], *, catalogue: Mapping[str, Indicator
         version=file.version,
         ladder=file.severity,
         rules=MappingProxyType({rule.id: rule for rule in rules}),
-        _composites=tuple(rule for rule in rules if rule.composite),
-        _single=MappingProxyType(single),
+        _composites=Touched.of(composites),
+        _touching=MappingProxyType(
+            {name: Touched.of(composites + own) for name, own in single.items()}
+        ),
     )
 
 

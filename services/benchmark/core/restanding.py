@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from schemas.events import Payload, SignatureResult, StandingsUpdated
 from schemas.periods import Period
+from services.benchmark.core.draft import Draft, draft_absent
 from services.benchmark.core.episode import Context, Followed, Occasion, follow
 from services.benchmark.core.evidence import Evidence
 from services.benchmark.core.lending import yardstick_of
@@ -16,7 +17,7 @@ from services.benchmark.core.reading import read_rules
 from services.benchmark.core.rule import RuleBook
 from services.benchmark.core.saying import Saying
 from services.benchmark.core.sensitivity import Line, lines_on_neighbours
-from services.benchmark.core.standing import Case, Draft, draft, draft_absent, write
+from services.benchmark.core.standing import Case, draft
 from services.benchmark.core.state import Span, State, enter, say
 
 
@@ -31,7 +32,7 @@ def say_return(
     before = _said(state, authority, span) if only_news else None
     drafted = draft_return(state, authority, span)
     saying = _begin_saying(state, authority, span, drafted)
-    followed = follow_signatures(state, authority, span, occasion=occasion)
+    followed = follow_signatures(state, authority, span, occasion=occasion, drafted=drafted)
     saying.results.update({result.id: result for result in followed.results})
     if only_news and not followed.payloads and before == _said(state, authority, span):
         return
@@ -72,13 +73,13 @@ def draft_return(state: State, authority: str, span: Span) -> Draft:
     """Return what is to be said of the figures of a return, or of its absence."""
     yardstick = yardstick_of(state, span)
     if state.report(authority, span) is None:
-        return draft_absent(yardstick.codes)
+        return draft_absent(yardstick)
     return draft(_case(state, authority, span), yardstick)
 
 
 def _begin_saying(state: State, authority: str, span: Span, drafted: Draft) -> Saying:
     """Enter what is to be said of figures, so that signatures may rest on it."""
-    report = state.report(authority, span)
+    report = drafted.report
     saying = Saying(
         return_id=report.return_id if report else None,
         baseline=yardstick_of(state, span).id,
@@ -97,21 +98,19 @@ def _write(
     drafted: Draft,
     results: tuple[SignatureResult, ...],
 ) -> StandingsUpdated:
-    report = state.report(authority, span)
-    yardstick = yardstick_of(state, span)
-    method = state.method
+    report, method = drafted.report, state.method
     return StandingsUpdated(
         authority=authority,
         collection=span[0],
         period=str(span[1]),
         return_id=report.return_id if report else None,
-        baseline=yardstick.id,
+        baseline=yardstick_of(state, span).id,
         catalogue=method.catalogue,
         neighbours=method.neighbours,
         rules=method.rules,
         engine=method.engine,
         provisional=not state.is_closed(span),
-        standings=write(drafted, report, yardstick, of=len(state.neighbours_of(authority))),
+        standings=drafted.standings,
         signatures=results,
     )
 
@@ -123,8 +122,12 @@ def follow_signatures(
     *,
     occasion: Occasion,
     near: Mapping[str, Near] | None = None,
+    drafted: Draft | None = None,
 ) -> Followed:
-    """Evaluate an authority's signatures; ``near`` stands in for what was said of neighbours."""
+    """Evaluate an authority's signatures; ``near`` stands in for what was said of neighbours.
+
+    ``drafted`` is what is about to be said of the return itself, to be cited as it is.
+    """
     collection, period = span
     closed = frozenset(
         name for (name, of), opening in state.openings.items() if of == period and opening.closed
@@ -133,7 +136,12 @@ def follow_signatures(
     return follow(
         state.episodes.get(authority, {}),
         rules=rules_of(state),
-        facts=Evidence(state, authority, near=(span, near) if near is not None else None),
+        facts=Evidence(
+            state,
+            authority,
+            near=(span, near) if near is not None else None,
+            drafted=(span, drafted) if drafted is not None else None,
+        ),
         authority=authority,
         period=period,
         context=context,

@@ -110,7 +110,7 @@ def _weigh_quietly(
     if any(each.open and each.signature in ids for each in state.episodes.get(sender, {}).values()):
         return None
     facts = Evidence(state, sender, near=(span, news.nears()))
-    rules = (rule for rule in rules_of(state).touching(span[0]) if rule.id in ids)
+    rules = (rule for rule in rules_of(state).touching(span[0]).rules if rule.id in ids)
     results = tuple(weigh(rule, facts, period=span[1]) for rule in rules)
     return None if any(each.result is Result.FIRED for each in results) else results
 

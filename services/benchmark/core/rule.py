@@ -1,10 +1,14 @@
 """Rules: the signatures of a released rule file, ready to be evaluated."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from schemas.events import Sign
+from schemas.periods import Period
+from services.benchmark.core.abreast import Abreast, line_up
 from services.benchmark.core.evaluation import Check
+from services.benchmark.core.facts import Facts
 from services.benchmark.core.rule_file import Grading, Ladder
 
 
@@ -35,18 +39,35 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Touched:
+    """Rules that the same figures may change, in the order in which they are told."""
+
+    rules: tuple[Rule, ...]
+    _abreast: Abreast
+
+    @classmethod
+    def of(cls, rules: tuple[Rule, ...]) -> Self:
+        """Return the rules, their conditions ready to be weighed together."""
+        return cls(rules, line_up(rule.check for rule in rules))
+
+    def weigh(self, facts: Facts, period: Period) -> Sequence[tuple[Rule, bool | None]]:
+        """Return each rule with how its condition comes out in the quarter."""
+        return list(zip(self.rules, self._abreast(facts, period), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
 class RuleBook:
     """All rules of a released file, in its order; templates spelt out in catalogue order."""
 
     version: str
     ladder: Ladder
     rules: Mapping[str, Rule]
-    _composites: tuple[Rule, ...]
-    _single: Mapping[str, tuple[Rule, ...]]
+    _composites: Touched
+    _touching: Mapping[str, Touched]
 
-    def touching(self, collection: str) -> tuple[Rule, ...]:
+    def touching(self, collection: str) -> Touched:
         """Return the rules that a collection's figures may change: composites, then its own.
 
         A composite may rest on figures of any collection, so each return evaluates all of them.
         """
-        return self._composites + self._single.get(collection, ())
+        return self._touching.get(collection, self._composites)

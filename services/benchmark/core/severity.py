@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from schemas.events import AlertSeverity, Sign
 from schemas.periods import Period
-from services.benchmark.core.evaluation import Ground, Lasting
+from services.benchmark.core.counting import Lasting
+from services.benchmark.core.evaluation import Ground
 from services.benchmark.core.facts import Facts, Function
 from services.benchmark.core.firm import Firm
 from services.benchmark.core.rule import Rule

@@ -5,53 +5,24 @@ measure of the yardstick; then the columns are read off into one word for each. 
 be assessed says why; what has no figure keeps its own state.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
-from pydantic import TypeAdapter
 
-from schemas.events import Flag, Standing, State
 from schemas.periods import Period
 from services.benchmark.core.accumulation import Gap, Levels, accumulate
 from services.benchmark.core.change import look_back, point
-from services.benchmark.core.column import Array, Whole, listed, nine_each, round_each_half_up
-from services.benchmark.core.interval import Interval, find_limits
+from services.benchmark.core.column import Array, listed_each, nine_each, round_each_half_up
+from services.benchmark.core.draft import Draft
+from services.benchmark.core.interval import find_limits
 from services.benchmark.core.neighbours import FEWEST_IN_YEAR, find_differences, find_medians
-from services.benchmark.core.part import write_standing
 from services.benchmark.core.position import BANDS, Places, find_places
-from services.benchmark.core.quarter import NOBODY, read_nears
 from services.benchmark.core.report import Report, stack
 from services.benchmark.core.saying import Saying, Word
 from services.benchmark.core.trial import Tested, run_tests
 from services.benchmark.core.yardstick import Measure, Own, Yardstick, is_queried
-
-_STANDINGS = TypeAdapter(tuple[Standing, ...])
-_ABSENT = Word(
-    state=State.NOT_RETURNED,
-    value=None,
-    level=None,
-    total=None,
-    n=None,
-    quarters=0,
-    england=None,
-    source=None,
-    rank=None,
-    ranked=None,
-    percentile=None,
-    band=None,
-    z=None,
-    p=None,
-    flag=Flag.NOT_ASSESSED,
-    reliability=None,
-    since=None,
-    by=None,
-    arrow=None,
-    year_on_year=None,
-    open_query=False,
-    reason=State.NOT_RETURNED.value,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +44,6 @@ class Case:
     near: Array
 
 
-class Draft(NamedTuple):
-    """What is to be said of a return, not yet written out.
-
-    ``near`` is what is to be said of the neighbours, as ``Quarter`` has it, with a column for each
-    word, and ``intervals`` the limits of the comparison values. ``columns`` are fields of the words
-    that were at hand side by side.
-    """
-
-    words: Mapping[str, Word]
-    near: Array
-    intervals: Sequence[Interval | None]
-    columns: Mapping[tuple[str, tuple[str, ...]], Array]
-
-
 class _Columns(NamedTuple):
     """The numbers of all standings as they are said; not a number where nothing is.
 
@@ -97,7 +54,6 @@ class _Columns(NamedTuple):
     value: Array
     above: Array
     below: Array
-    quarters: Whole
     own: Array
     low: Array
     high: Array
@@ -112,7 +68,7 @@ class _Columns(NamedTuple):
 
 
 def draft(case: Case, yardstick: Yardstick) -> Draft:
-    """Return what is to be said of a return: a word for each measure of its collection."""
+    """Return what is to be said of a return."""
     report = case.last_four[0]
     if report is None:
         raise ValueError("a standing is of a return")
@@ -123,45 +79,21 @@ def draft(case: Case, yardstick: Yardstick) -> Draft:
     itself = _value_alone(*counts[0], yardstick=yardstick, people=own.people)
     columns = _work_out(case, yardstick, own, levels=levels, tested=tested, itself=itself)
     queried = _find_queried(yardstick, case.last_four)
-    words = _read_off(columns, yardstick, levels.gaps(), tested, report=report, queried=queried)
+    low, high = listed_each(np.array([columns.low, columns.high]))
     return Draft(
-        words=words,
+        report=report,
+        words=_read_off(columns, yardstick, levels, tested, report=report, queried=queried),
         near=columns.near,
         intervals=[
-            None if low is None or high is None else (low, high)
-            for low, high in zip(listed(columns.low), listed(columns.high), strict=True)
+            None if least is None or most is None else (least, most)
+            for least, most in zip(low, high, strict=True)
         ],
         columns={
             ("level", yardstick.codes): columns.value,
             ("value", yardstick.codes): columns.own,
         },
-    )
-
-
-def draft_absent(codes: Sequence[str]) -> Draft:
-    """Return what is to be said of a return that never came."""
-    near = np.array([NOBODY] * len(codes), dtype=float).T
-    return Draft(dict.fromkeys(codes, _ABSENT), near, [None] * len(codes), {})
-
-
-def write(
-    drafted: Draft, report: Report | None, yardstick: Yardstick, *, of: int
-) -> tuple[Standing, ...]:
-    """Return the standings of a return as they are said; its neighbours are ``of`` so many."""
-    observations = report.observations if report is not None else {}
-    return _STANDINGS.validate_python(
-        [
-            write_standing(
-                code, observations.get(code), word, near, interval=interval, year=year, of=of
-            )
-            for (code, word), near, interval, year in zip(
-                drafted.words.items(),
-                read_nears(drafted.near),
-                drafted.intervals,
-                yardstick.years,
-                strict=True,
-            )
-        ]
+        years=yardstick.years,
+        of=len(case.neighbours),
     )
 
 
@@ -205,7 +137,6 @@ def _work_out(
         value=value,
         above=above,
         below=below,
-        quarters=levels.quarters,
         own=itself,
         low=low,
         high=high,
@@ -223,7 +154,7 @@ def _work_out(
 def _read_off(
     columns: _Columns,
     yardstick: Yardstick,
-    gaps: Sequence[Gap | None],
+    levels: Levels,
     tested: Tested,
     *,
     report: Report,
@@ -231,41 +162,52 @@ def _read_off(
 ) -> dict[str, Word]:
     """Return a word for each measure. What rests on nothing says nothing."""
     places = columns.places
+    own, value, above, below, *rest = listed_each(
+        np.array(
+            [
+                columns.own,
+                columns.value,
+                np.where(levels.known, columns.above, np.nan),
+                np.where(levels.known, columns.below, np.nan),
+                columns.percentile,
+                tested.z,
+                tested.p,
+                columns.reliability,
+                columns.by,
+                columns.year_on_year,
+            ]
+        )
+    )
     rows = zip(
         yardstick.measures,
-        listed(columns.own),
-        listed(columns.value),
-        _counted(columns.above),
-        _counted(columns.below),
-        columns.quarters.tolist(),
+        own,
+        value,
+        _counted(above),
+        _counted(below),
+        np.where(levels.known, levels.quarters, 0).tolist(),
         places.rank.tolist(),
         places.ranked.tolist(),
-        listed(columns.percentile),
         places.band.tolist(),
-        listed(tested.z),
-        listed(tested.p),
         tested.flag,
-        listed(columns.reliability),
         columns.since,
-        listed(columns.by),
         columns.arrow,
-        listed(columns.year_on_year),
-        gaps,
+        levels.gaps(),
+        *rest,
         strict=True,
     )
     words = {}
     for (
-        measure, value, level, total, n, quarters, rank, ranked, percentile, band, z, p, flag,
-        reliability, since, by, arrow, year_on_year, gap,
+        measure, own_value, level, total, n, quarters, rank, ranked, band, flag, since, arrow, gap,
+        percentile, z, p, reliability, by, year_on_year,
     ) in rows:  # fmt: skip
         code, england = measure.indicator.code, measure.base.value
         words[code] = Word(
             report.state_of(code),
-            value,
+            own_value,
             level,
-            total if level is not None else None,
-            n if level is not None else None,
-            quarters if level is not None else 0,
+            total,
+            n,
+            quarters,
             england,
             measure.source if ranked or z is not None or england is not None else None,
             rank or None,
@@ -286,9 +228,9 @@ def _read_off(
     return words
 
 
-def _counted(counts: Array) -> list[float | None]:
+def _counted(counts: list[float | None]) -> list[float | None]:
     """Return counts as they are said: whole ones without decimals."""
-    return [int(n) if n is not None and n.is_integer() else n for n in listed(counts)]
+    return [int(n) if n is not None and n.is_integer() else n for n in counts]
 
 
 def _find_queried(yardstick: Yardstick, last_four: Sequence[Report | None]) -> frozenset[str]:

@@ -91,6 +91,14 @@ class State:
         """Return the catalogue in force."""
         return self.library.catalogue(self.method.catalogue)
 
+    def homes(self) -> Mapping[str, str]:
+        """Return the collection of each indicator of the catalogue in force."""
+        key = ("homes", self.method.catalogue)
+        if key not in self.cache:
+            self.cache[key] = {code: each.collection for code, each in self.catalogue().items()}
+        found: Mapping[str, str] = self.cache[key]
+        return found
+
     def collection(self, name: str) -> tuple[Indicator, ...]:
         """Return the indicators of a collection, in catalogue order."""
         key = ("collection", self.method.catalogue, name)

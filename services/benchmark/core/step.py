@@ -232,7 +232,7 @@ def _looks_at(state: State, span: Span, arrived: DataSet) -> bool:
         return False
     if state.newest.get(span[0]) != span[1]:
         return False
-    return any(code in rule.indicators for rule in rules_of(state).touching(span[0]))
+    return any(code in rule.indicators for rule in rules_of(state).touching(span[0]).rules)
 
 
 def _is_latest(state: State, span: Span, arrived: DataSet) -> bool:

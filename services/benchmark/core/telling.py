@@ -150,8 +150,8 @@ class Teller:
 
     def _grade_again(self, rule: Rule, period: Period) -> Fired | None:
         """Return what a rule is in an earlier quarter as figures now stand; None: not fired."""
-        touched = self._rules.touching(rule.collection)
-        fired = [each for each in touched if each.check.truth(self._facts, period)]
+        weighed = self._rules.touching(rule.collection).weigh(self._facts, period)
+        fired = [each for each, truth in weighed if truth]
         graded = grade_all(fired, ladder=self._rules.ladder, facts=self._facts, period=period)
         return graded.get(rule.id)
 

@@ -9,7 +9,7 @@ import numpy as np
 from schemas.catalogue import Indicator, Kind
 from schemas.events import Flag, IndicatorBaseline
 from services.benchmark.core.accumulation import Levels
-from services.benchmark.core.column import Array, Letters, Whole
+from services.benchmark.core.column import Array, Letters, Whole, nine_each
 from services.benchmark.core.departure import (
     depart_percentage,
     depart_rate,
@@ -38,7 +38,10 @@ class Nulls:
 
 
 class Tested(NamedTuple):
-    """The outcomes of the exact tests, side by side; not a number where nothing can be tested."""
+    """The outcomes of the exact tests, side by side; not a number where nothing can be tested.
+
+    To nine significant digits.
+    """
 
     flag: list[Flag]
     z: Array
@@ -76,4 +79,4 @@ def run_tests(levels: Levels, nulls: Nulls) -> Tested:
         polarity=nulls.polarity,
     )
     shares = np.where(np.isnan(judged.z), np.nan, reliability(s, tau2=nulls.tau2))
-    return Tested(*judged, shares)
+    return Tested(*judged, nine_each(shares))

@@ -1,6 +1,6 @@
 """Words: what was said of one authority's figures, found by indicator and quarter."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from schemas.periods import Period
 from services.benchmark.core.report import Report
@@ -19,7 +19,7 @@ class Words:
     def __init__(self, state: State, authority: str) -> None:
         self._state = state
         self._authority = authority
-        self._catalogue = state.catalogue()
+        self._homes = state.homes()
         self._at: dict[tuple[str, int, int], Mapping[str, Word]] = {}
         self._last_four: dict[tuple[str, int, int], tuple[Report | None, ...]] = {}
 
@@ -28,17 +28,23 @@ class Words:
 
         What was withdrawn while its quarter is open is awaited again: nothing was said of it.
         """
-        collection = self._catalogue[indicator].collection
+        return self._said(self._homes[indicator], period).get(indicator)
+
+    def find_each(self, indicators: Sequence[str], period: Period) -> list[Word | None]:
+        """Return what was said of figures; None where nothing was, as of an unknown indicator."""
+        home, *others = {self._homes.get(indicator) for indicator in indicators}
+        if home is not None and not others:
+            return [*map(self._said(home, period).get, indicators)]
+        return [self.find(each, period) if each in self._homes else None for each in indicators]
+
+    def _said(self, collection: str, period: Period) -> Mapping[str, Word]:
         key = (collection, period.year, period.part)
         words = self._at.get(key)
         if words is None:
             saying = self.at(collection, period)
-            if saying is None or self._is_awaited(saying, (collection, period)):
-                words = _NOTHING
-            else:
-                words = saying.words
-            self._at[key] = words
-        return words.get(indicator)
+            awaited = saying is None or self._is_awaited(saying, (collection, period))
+            words = self._at[key] = saying.words if saying and not awaited else _NOTHING
+        return words
 
     def at(self, collection: str, period: Period) -> Saying | None:
         """Return what was said of a quarter's return; None where nothing was."""
@@ -52,7 +58,7 @@ class Words:
 
     def last_four(self, indicator: str, period: Period) -> tuple[Report | None, ...]:
         """Return the returns of the indicator's collection, the quarter's own first."""
-        collection = self._catalogue[indicator].collection
+        collection = self._homes[indicator]
         key = (collection, period.year, period.part)
         found = self._last_four.get(key)
         if found is None:

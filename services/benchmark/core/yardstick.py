@@ -65,8 +65,20 @@ class Table:
 
     def of(self, authorities: Sequence[str]) -> Array:
         """Return the figures of authorities, a column for each."""
+        return self._cells[:, self._columns(authorities)]
+
+    def of_each(self, lists: Sequence[Sequence[str]]) -> Array:
+        """Return the figures of each list of authorities: measure, list, place in the list.
+
+        Behind the end of a shorter list there is nobody.
+        """
+        longest, nobody = max(map(len, lists), default=0), len(self._places)
+        columns = [self._columns(each) + [nobody] * (longest - len(each)) for each in lists]
+        return self._cells[:, columns]
+
+    def _columns(self, authorities: Sequence[str]) -> list[int]:
         nobody = len(self._places)
-        return self._cells[:, [self._places.get(code, nobody) for code in authorities]]
+        return [self._places.get(code, nobody) for code in authorities]
 
 
 class Own(NamedTuple):
@@ -153,9 +165,14 @@ class Yardstick:
     def published_medians(self, neighbours: tuple[str, ...]) -> Medians:
         """Return the published medians of an authority's neighbours, to nine digits."""
         if neighbours not in self._medians:
-            value, used = find_medians(self._lent.of(neighbours))
-            self._medians[neighbours] = Medians(nine_each(value), used)
+            self.find_published_medians([neighbours])
         return self._medians[neighbours]
+
+    def find_published_medians(self, lists: Sequence[tuple[str, ...]]) -> None:
+        """Find the published medians of many lists at once: each will be asked for in time."""
+        value, used = find_medians(self._lent.of_each(lists))
+        found = zip(lists, nine_each(value.T), used.T, strict=True)
+        self._medians.update((each, Medians(*medians)) for each, *medians in found)
 
 
 def is_queried(indicator: Indicator, last_four: Sequence[Report | None]) -> bool:

@@ -44,6 +44,9 @@ class TableFacts:
         fact = self.look(function, indicator=indicator, period=period)
         return fact.value, fact.n
 
+    def read_each(self, function, *, indicators, period):
+        return [self.read(function, indicator=each, period=period) for each in indicators]
+
     @property
     def tallied(self):
         return {}  # facts are written down between two looks

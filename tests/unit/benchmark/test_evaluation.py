@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.periods import Period
-from services.benchmark.core.evaluation import Contrary, Junction, Tally
+from services.benchmark.core.counting import Tally
+from services.benchmark.core.evaluation import Contrary, Junction
 from services.benchmark.core.facts import Fact
 from services.benchmark.core.firm import Firm
 from services.benchmark.core.grammar import parse
@@ -117,6 +118,9 @@ def given_truths(*truths):
 
         def read(self, function, *, indicator, period):
             return table[indicator], None
+
+        def read_each(self, function, *, indicators, period):
+            return [self.read(function, indicator=each, period=period) for each in indicators]
 
         @property
         def tallied(self):

@@ -78,8 +78,8 @@ def test_a_collection_touches_every_composite_and_its_own_single_signatures(rule
             "each": each,
         },
     )
-    assert [rule.id for rule in book.touching("riia-quarterly")] == ["T01"]
-    early = [rule.id for rule in book.touching("early-help-quarterly")]
+    assert [rule.id for rule in book.touching("riia-quarterly").rules] == ["T01"]
+    early = [rule.id for rule in book.touching("early-help-quarterly").rules]
     assert early[0] == "T01"
     assert early[1:]
     assert all(id_.startswith("ONE:EH") for id_ in early[1:])
