@@ -68,11 +68,12 @@ class Shown(BaseModel):
 
 
 class Spot(NamedTuple):
-    """Where a file is checked, and on which page."""
+    """Where a file is checked, and on which page; ``stops`` where errors stand in its way."""
 
     path: str
     template: str
     title: str
+    stops: bool = False
 
 
 _HERE = Spot("/check", "check.html", "Check a return")
@@ -198,10 +199,11 @@ def report_page(
     """
     shown = lines if lines is not None else report.lines if report else []
     codes = Counter(line.code for line in report.lines) if report else Counter[str]()
+    is_stopped = spot.stops and report is not None
     return furniture.page(
         request,
         spot.template,
-        title=f"{'Error: ' if fault else ''}{spot.title}",
+        title=f"{'Error: ' if fault or is_stopped else ''}{spot.title}",
         live=False,
         spot=spot.path,
         can_check=can_check,

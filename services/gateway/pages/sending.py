@@ -34,7 +34,7 @@ from services.runtime.problem import Problem
 
 MOST = 3 * 1024 * 1024
 """The largest file that travels with a page, in bytes; a script may send more."""
-_NEW = Spot("/returns/new", "sending.html", "Send a return")
+_NEW = Spot("/returns/new", "sending.html", "Send a return", stops=True)
 _LOST = "The file did not come along with the form. Choose it again."
 _CHOOSE = "Choose the file of the return"
 

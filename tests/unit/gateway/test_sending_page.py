@@ -122,6 +122,7 @@ def test_nothing_of_a_file_with_errors_is_in_the_page_that_tells_of_them(office,
     office.report = FAULTY
     page = choose(office, b"secret-figures-1234")
 
+    assert "<title>Error: Send a return" in page
     assert "CP01: below zero." in page
     assert 'name="content"' not in page
     assert "secret-figures" not in page
