@@ -394,6 +394,25 @@ def test_fifty_senders_of_the_same_bytes_make_one_version(app, is_open, logged):
     assert sum(isinstance(event.data, ReturnAccepted) for event in logged()) == 1
 
 
+def test_fifty_senders_of_corrections_make_a_chain_in_which_each_knows_the_one_before(
+    app, client, is_open
+):
+    def once(figure: int):
+        with TestClient(app) as sender:
+            return send(sender, body(FD01=figure))
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = [answer.json() for answer in pool.map(once, range(2300, 2350))]
+
+    chain = sorted(answers, key=lambda receipt: receipt["version"])
+    assert [receipt["version"] for receipt in chain] == list(range(1, 51))
+    assert [receipt["supersedes"] for receipt in chain] == [
+        None, *(receipt["return_id"] for receipt in chain[:-1])
+    ]  # fmt: skip
+    overtaken = 2300 + next(n for n, each in enumerate(answers) if each["version"] == 1)
+    is_problem(send(client, body(FD01=overtaken)), 409, "version-conflict")
+
+
 def test_two_desks_over_one_log_see_each_others_returns(log, clock, client, is_open):
     first = send(client).json()
     other = FastAPI()

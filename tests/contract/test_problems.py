@@ -24,6 +24,7 @@ from services.runtime.http import BODY_LIMIT
 from services.runtime.log import LogDamaged, LogUnavailable, LogUncertain
 from services.runtime.memory_log import MemoryLog
 from services.runtime.settings import Settings
+from tests.unit.ingest.ugly.page import GOLDEN
 
 PERIOD = "/v1/periods/riia-quarterly/2026-27-Q2"
 WRITTEN = ("application/json", "text/csv", Format.XLSX.value, "multipart/form-data", "image/png")
@@ -187,6 +188,20 @@ def test_a_type_that_a_service_names_has_a_page_and_every_page_is_of_one_that_is
 
     assert named == PROBLEMS.keys()
     assert all(words.endswith(".") for words in PROBLEMS.values())
+
+
+def test_all_that_is_said_of_ugly_files_is_whole_sentences_in_plain_words():
+    lines = [line for file in GOLDEN.glob("*.txt") for line in file.read_text().splitlines()]
+    said = [
+        match[1] for line in lines if (match := re.match(r"  (?:error|query|notice) (.+)", line))
+    ]
+    fixes = [line.strip() for line in lines if re.match(r"    (?!at )\S", line)]
+
+    assert len(said) == len(fixes) > 200
+    for words in (*said, *fixes):
+        assert words.endswith((".", "?")), words
+        assert not WORDS_OF_MACHINES.search(words), words
+    assert {code for words in said if (code := words.partition(":")[0]) not in RULES} == set()
 
 
 def test_no_text_of_the_product_calls_anything_invalid(root: Path):
