@@ -12,6 +12,8 @@ OUTCOMES = {
     "sandbox": "Sandbox: it counts for nothing",
 }
 SANDBOX = "SANDBOX: THIS RETURN COUNTS FOR NOTHING"
+ON_BEHALF = "on_behalf"
+"""The channel of what the regional analyst sends in an authority's place."""
 UNSIGNED = "Not signed: no key for receipts is set up here"
 _LEVELS = {
     "error": ("error", "errors"),
@@ -31,7 +33,7 @@ def receipt_lines(receipt: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Outcome", OUTCOMES[receipt["outcome"]]),
         ("Received", received(receipt)),
         ("Due", _spoken(date.fromisoformat(receipt["due"])) if receipt["due"] else "No due day"),
-        ("Sent as", f"{receipt['media_type']} through {receipt['channel']}"),
+        ("Sent as", sent_as(receipt)),
         ("Size", f"{receipt['size']:,} bytes"),
         ("SHA-256 of the bytes", receipt["sha256"]),
         ("Figures", f"{receipt['figures']:,} and {_many(receipt['symbols'], 'symbol', 'symbols')}"),
@@ -54,6 +56,13 @@ def write_receipt(receipt: Mapping[str, Any]) -> str:
 def received(receipt: Mapping[str, Any]) -> str:
     """Return when the return came, in UK time and in UTC."""
     return f"{_moment(receipt['received_at_local'])} ({receipt['received_at']})"
+
+
+def sent_as(sent: Mapping[str, Any]) -> str:
+    """Return what a return was sent as, and by whom where its authority did not send it."""
+    if sent["channel"] == ON_BEHALF:
+        return f"{sent['media_type']} by the regional analyst in the authority's place"
+    return f"{sent['media_type']} through {sent['channel']}"
 
 
 def _signed(signature: Mapping[str, str] | None) -> list[tuple[str, str]]:

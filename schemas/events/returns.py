@@ -53,7 +53,9 @@ class ReturnAccepted(Payload):
     """An authority's figures for one collection and period; replaces the return it supersedes.
 
     ``supersedes`` is the return that its sender's check saw as the current one: where two were sent
-    at once, it shows which one the sender had not seen.
+    at once, it shows which one the sender had not seen. ``reason`` is the id of the text that says
+    why there is another version, ``on_behalf`` of the one that says why the regional analyst sent
+    it in the authority's place.
     """
 
     type: ClassVar[str] = "return.accepted"
@@ -69,6 +71,8 @@ class ReturnAccepted(Payload):
     channel: str
     rules: str
     supersedes: str | None = None
+    reason: str | None = None
+    on_behalf: str | None = None
     observations: tuple[Observation, ...]
     findings: tuple[Finding, ...] = ()
 
@@ -77,7 +81,27 @@ class ReturnAccepted(Payload):
         return f"{self.authority}/{self.collection}/{self.period}"
 
 
-class QueryExplained(Payload):
+class OfReturn(Payload):
+    """What every event on an accepted return shares."""
+
+    topic: ClassVar[Topic] = Topic.RETURNS
+
+    return_id: str
+    authority: str
+    collection: str
+    period: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Authority, collection and period."""
+        return (self.authority, self.collection, self.period)
+
+    def subject(self) -> str:
+        """Return authority, collection and period."""
+        return "/".join(self.key)
+
+
+class QueryExplained(OfReturn):
     """An authority's word on what the check asked about a figure of its return.
 
     It answers every query on the figure, ``codes``; without an indicator, those on the return as a
@@ -86,40 +110,59 @@ class QueryExplained(Payload):
     """
 
     type: ClassVar[str] = "query.explained"
-    topic: ClassVar[Topic] = Topic.RETURNS
 
-    return_id: str
-    authority: str
-    collection: str
-    period: str
     indicator: str | None = None
     codes: tuple[str, ...]
     text: str
     confirmed: bool = False
 
-    def subject(self) -> str:
-        """Return authority, collection and period."""
-        return f"{self.authority}/{self.collection}/{self.period}"
 
-
-class ReturnWithdrawn(Payload):
+class ReturnWithdrawn(OfReturn):
     """The current return of an authority, collection and period no longer counts.
 
     ``reason`` is the id of a text in ``texts.v1``.
     """
 
     type: ClassVar[str] = "return.withdrawn"
-    topic: ClassVar[Topic] = Topic.RETURNS
 
-    return_id: str
-    authority: str
-    collection: str
-    period: str
     reason: str | None = None
 
-    def subject(self) -> str:
-        """Return authority, collection and period."""
-        return f"{self.authority}/{self.collection}/{self.period}"
+
+class ReturnSignedOff(OfReturn):
+    """An approver of the authority stands behind the return; it is of this version alone.
+
+    ``statement`` is the id of the released statement that the approver agreed to, ``actor`` the
+    approver's opaque id.
+    """
+
+    type: ClassVar[str] = "return.signed_off"
+
+    actor: str
+    statement: str
+
+
+class SignOffRefused(OfReturn):
+    """An approver does not stand behind the return, and says why; it counts as it did before.
+
+    ``reason`` is the id of a text in ``texts.v1``, ``actor`` the approver's opaque id.
+    """
+
+    type: ClassVar[str] = "sign_off.refused"
+
+    actor: str
+    reason: str
+
+
+class ReturnUnlocked(OfReturn):
+    """The analyst lets a return of a closed period be changed once: until the next version.
+
+    ``reason`` is the id of a text in ``texts.v1``, ``actor`` the analyst's opaque id.
+    """
+
+    type: ClassVar[str] = "return.unlocked"
+
+    actor: str
+    reason: str
 
 
 class FiguresPublished(Payload):

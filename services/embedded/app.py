@@ -17,6 +17,7 @@ from services.gateway.pages.alert import Answer
 from services.gateway.pages.sending import Send
 from services.gateway.pages.submission import Explain
 from services.gateway.pages.withdrawal import Withdraw
+from services.ingest.approving import refuse, sign_off, unlock
 from services.ingest.core.explanation import Given
 from services.ingest.explaining import take_words
 from services.ingest.http import ACCEPTED, WIDER, annotated, examine, take_in
@@ -58,6 +59,7 @@ def create_app(product: Product) -> FastAPI:
             receipts=_Receipts(product),
             withdraw=_withdrawing(product),
             send=_sending(product),
+            approvals=_Approvals(product),
         ),
     )
     return describe(app, app.routes)
@@ -135,6 +137,25 @@ def _sending(product: Product) -> Send:
         return accepted.version.return_id
 
     return send
+
+
+class _Approvals:
+    """Signs returns off and unlocks them; once a method returns the pages show it."""
+
+    def __init__(self, product: Product) -> None:
+        self._product = product
+
+    def sign_off(self, return_id: str, *, statement: str, traceparent: str | None = None) -> None:
+        sign_off(self._product.desk, return_id, statement, traceparent=traceparent)
+        self._product.engine.settle(seconds=_PATIENCE_SECONDS)
+
+    def refuse(self, return_id: str, *, reason: str, traceparent: str | None = None) -> None:
+        refuse(self._product.desk, return_id, reason, traceparent=traceparent)
+        self._product.engine.settle(seconds=_PATIENCE_SECONDS)
+
+    def unlock(self, return_id: str, *, reason: str, traceparent: str | None = None) -> None:
+        unlock(self._product.desk, return_id, reason, traceparent=traceparent)
+        self._product.engine.settle(seconds=_PATIENCE_SECONDS)
 
 
 class _Files:

@@ -120,6 +120,14 @@ def _add_feeding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     submit.add_argument("files", nargs="+", type=Path, metavar="FILE")
     submit.add_argument("--url", required=True)
     submit.add_argument("--dry-run", action="store_true", help="check only; nothing is stored")
+    submit.add_argument(
+        "--reason", metavar="WORDS", help="why there is another version: needed after a sign-off"
+    )
+    submit.add_argument(
+        "--on-behalf",
+        metavar="WORDS",
+        help="for the regional analyst: why it is sent in the authority's place",
+    )
     submit.set_defaults(run=feeding.submit)
 
     for name, what in (("open", "open a collection's period"), ("close", "close it")):

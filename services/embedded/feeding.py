@@ -38,7 +38,9 @@ def import_published(arguments: argparse.Namespace, _settings: Settings) -> int:
 
 def submit(arguments: argparse.Namespace, _settings: Settings) -> int:
     """Send each return and print its receipt, or everything that is wrong with it."""
-    path = "/v1/validations" if arguments.dry_run else "/v1/returns"
+    said = {"reason": arguments.reason, "on_behalf": arguments.on_behalf}
+    words = urlencode({name: words for name, words in said.items() if words is not None})
+    path = "/v1/validations" if arguments.dry_run else f"/v1/returns?{words}".rstrip("?")
     failed = 0
     for file in arguments.files:
         try:
@@ -64,7 +66,8 @@ def close_period(arguments: argparse.Namespace, _settings: Settings) -> int:
     """Close a collection's period."""
     with _door(arguments) as door:
         door.close(arguments.collection, arguments.period)
-    print(f"{arguments.collection} {arguments.period} is closed; a return after this is late.")
+    print(f"{arguments.collection} {arguments.period} is closed: what stands is locked.")
+    print("A first return after this is late.")
     return 0
 
 

@@ -15,6 +15,7 @@ from services.gateway.api.parameter import missing
 from services.gateway.feed import Feed
 from services.gateway.pages import (
     alert,
+    approval,
     authority,
     changes,
     check,
@@ -38,11 +39,12 @@ from services.gateway.pages import (
 )
 from services.gateway.pages import collection as page_collection
 from services.gateway.pages.alert import Answer
+from services.gateway.pages.approval import Approvals
 from services.gateway.pages.check import Checks
 from services.gateway.pages.furniture import ASSETS, DIST, Furniture
 from services.gateway.pages.receipt import Receipts
 from services.gateway.pages.sending import Send
-from services.gateway.pages.submission import Explain
+from services.gateway.pages.submission import Explain, Ways
 from services.gateway.pages.withdrawal import Withdraw
 from services.gateway.surface import Surface
 from services.gateway.views import Views
@@ -68,6 +70,7 @@ def page_router(
     receipts: Receipts | None = None,
     withdraw: Withdraw | None = None,
     send: Send | None = None,
+    approvals: Approvals | None = None,
 ) -> APIRouter:
     """Serve every page and the compiled styles."""
     routes = APIRouter(dependencies=[Depends(furniture.arrive)])
@@ -78,9 +81,10 @@ def page_router(
     routes.include_router(alert.router(furniture, answer=answer))
     routes.include_router(sending.router(furniture, checks=checks, send=send))
     routes.include_router(form.router(furniture, checks=checks if send is not None else None))
-    can_withdraw = withdraw is not None
-    routes.include_router(submission.router(furniture, explain=explain, can_withdraw=can_withdraw))
+    ways = Ways(withdrawal=withdraw is not None, approval=approvals is not None)
+    routes.include_router(submission.router(furniture, explain=explain, ways=ways))
     routes.include_router(withdrawal.router(furniture, withdraw=withdraw))
+    routes.include_router(approval.router(furniture, approvals=approvals))
     routes.include_router(check.router(furniture, checks=checks))
     routes.include_router(receipt.router(furniture, receipts=receipts))
     routes.include_router(_assets(DIST))
@@ -98,14 +102,15 @@ def mount(
     receipts: Receipts | None = None,
     withdraw: Withdraw | None = None,
     send: Send | None = None,
+    approvals: Approvals | None = None,
 ) -> None:
     """Put the whole gateway into an app: API, pages, live updates, headers, error pages.
 
     ``answer`` takes what the form under an alert says, ``explain`` what the forms on a return's
-    page say, ``withdraw`` one that should not count, ``checks`` looks at files, ``send`` takes
-    them; without them there is no form. ``receipts`` gives receipts; without it there is no page of
-    one. The app is to have ``services.runtime.problem.install`` and its default ``/docs`` and
-    ``/redoc`` off.
+    page say, ``withdraw`` one that should not count, ``approvals`` what is said of sign-off and
+    unlocking, ``checks`` looks at files, ``send`` takes them; without them there is no form.
+    ``receipts`` gives receipts; without it there is no page of one. The app is to have
+    ``services.runtime.problem.install`` and its default ``/docs`` and ``/redoc`` off.
     """
     furniture = Furniture(views, feed=feed)
     app.include_router(api_router(views, feed=feed))
@@ -118,6 +123,7 @@ def mount(
             receipts=receipts,
             withdraw=withdraw,
             send=send,
+            approvals=approvals,
         )
     )
     app.add_middleware(Surface, furniture=furniture)

@@ -64,5 +64,6 @@ def create_app(settings: Settings, *, now: Clock) -> FastAPI:
             receipts=ingest,
             withdraw=ingest.withdraw,
             send=ingest.send,
+            approvals=ingest,
         ),
     )

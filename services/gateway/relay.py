@@ -54,6 +54,7 @@ _RETURNS = _Away(
     "It is not known whether the return was stored. Load this page again in a minute: the same "
     "return counts once.",
 )
+_APPROVALS = _Away("ingest-away", "Returns cannot be signed off or unlocked at the moment")
 _EXPLANATIONS = _Away("ingest-away", "Explanations cannot be taken at the moment")
 
 
@@ -142,6 +143,22 @@ class Relay:
         _wait_for(lambda: self._views.store.get(key) is not None)
         return return_id
 
+    def sign_off(self, return_id: str, *, statement: str, traceparent: str | None = None) -> None:
+        """Hand a sign-off over to ingest, and wait a moment until the views show it.
+
+        Raises Problem as ``answer`` does.
+        """
+        said = {"statement": statement}
+        self._say_of(return_id, "sign-off", said, traceparent, shown_as="signed_off")
+
+    def refuse(self, return_id: str, *, reason: str, traceparent: str | None = None) -> None:
+        """Hand a refusal to sign off over to ingest; else as ``sign_off``."""
+        self._say_of(return_id, "refusal", {"reason": reason}, traceparent, shown_as="refused")
+
+    def unlock(self, return_id: str, *, reason: str, traceparent: str | None = None) -> None:
+        """Hand an unlocking over to ingest; else as ``sign_off``."""
+        self._say_of(return_id, "unlock", {"reason": reason}, traceparent, shown_as="unlocked")
+
     def examine(self, body: bytes, *, content_type: str) -> Mapping[str, Any]:
         """Hand a file in its form to ingest, and return the report of its check.
 
@@ -171,6 +188,25 @@ class Relay:
         query = urlencode({name: said for name, said in claimed.items() if said})
         path = f"/v1/receipts/{quote(return_id, safe='')}/verify?{query}"
         return self._ask(path, away=_RECEIPTS)
+
+    def _say_of(
+        self,
+        return_id: str,
+        what: str,
+        said: Mapping[str, Any],
+        traceparent: str | None,
+        *,
+        shown_as: str,
+    ) -> None:
+        path = f"/v1/returns/{quote(return_id, safe='')}/{what}"
+        taken = self._send(path, said, traceparent, away=_APPROVALS)
+        given = _text_of(taken, "at", away=_APPROVALS)
+
+        def shown() -> bool:
+            known = self._views.store.get(self._views.keys.submission(return_id)) or {}
+            return (known.get(shown_as) or {}).get("at") == given
+
+        _wait_for(shown)
 
     def _send(
         self, path: str, body: Mapping[str, Any], traceparent: str | None, *, away: _Away

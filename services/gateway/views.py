@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 from schemas.authority import Authority, Region
 from schemas.catalogue import Indicator
@@ -12,6 +13,7 @@ from schemas.periods import Period, PeriodKind
 from schemas.reference import DEMONSTRATION, Library
 from schemas.topics import Topic
 from services.gateway.core.document import Document, Keys
+from services.gateway.core.item.submission import return_item
 from services.runtime.store import Source
 
 FIRST_COLLECTION = "riia-quarterly"
@@ -120,6 +122,12 @@ class Views:
     def period(self, collection: str, period: str) -> Document | None:
         """Return a collection's period with its returns; None if it was never opened."""
         return self.store.get(self.keys.period(collection, period))
+
+    def returned(self, submission: Document) -> dict[str, Any]:
+        """Return a return as the API says it, with where it stands in its period."""
+        period = self.period(submission["collection"], submission["period"])
+        assert period is not None  # noqa: S101 - narrows the type: one event made both
+        return return_item(submission, period=period, words=self.words)
 
     def absence(self, collection: str, period: str) -> State:
         """Return the state of a return that is not in: late between the due day and the close.

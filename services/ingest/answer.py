@@ -1,6 +1,6 @@
 """Turns what the core refuses into problem documents."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -8,12 +8,13 @@ from fastapi import Request
 
 from schemas.errors import UnknownCode, UnknownPeriod
 from schemas.events import Severity
-from services.ingest.core.acceptance import Conflict, PeriodNotOpen
+from services.ingest.core.acceptance import Conflict
 from services.ingest.core.calendar import CalendarConflict, NotAQuarter
-from services.ingest.core.explanation import ExplanationUnfit, NoLongerStands
+from services.ingest.core.explanation import ExplanationUnfit
 from services.ingest.core.published import UnknownFile
+from services.ingest.core.reason import ReasonUnfit
 from services.ingest.core.release import ReleaseTaken
-from services.ingest.core.report import Report
+from services.ingest.core.standing import NoLongerStands
 from services.ingest.outcome import Faulty, NoSuchReturn
 from services.ingest.representation import FindingItem
 from services.ingest.xlsx.opener import TooBusy
@@ -25,9 +26,9 @@ def refusals() -> Iterator[None]:
     """Raise the problem of whatever is refused within."""
     try:
         yield
-    except tuple(_REFUSALS) as error:
-        made = next(made for kind, made in _REFUSALS.items() if isinstance(error, kind))
-        raise made(error) from error
+    except tuple(_SAID) as error:
+        say = next(say for kind, say in _SAID.items() if isinstance(error, kind))
+        raise say(error) from error
 
 
 def retrace(request: Request) -> str | None:
@@ -36,7 +37,8 @@ def retrace(request: Request) -> str | None:
     return trace
 
 
-def _faulty(report: Report) -> Problem:
+def _faulty(error: Faulty) -> Problem:
+    report = error.report
     items = [FindingItem.of_finding(finding).model_dump(mode="json") for finding in report.findings]
     slug = "child-level-data" if report.refused else "validation-failed"
     return Problem(
@@ -76,11 +78,10 @@ def _unfit(error: ExplanationUnfit) -> Problem:
 
 
 def _conflict(error: Conflict) -> Problem:
-    slug = "collection-closed" if isinstance(error, PeriodNotOpen) else "version-conflict"
     authority, collection, period = error.key
     return Problem(
         409,
-        slug,
+        error.slug,
         error.title,
         str(error),
         authority=authority,
@@ -90,15 +91,26 @@ def _conflict(error: Conflict) -> Problem:
     )
 
 
-def _not_found(error: Exception) -> Problem:
+def _missing(error: Exception) -> Problem:
     return Problem(404, "not-found", "There is no such thing here", str(error))
 
 
-def _fixed_period(error: CalendarConflict) -> Problem:
+def _calendar(error: CalendarConflict) -> Problem:
     return Problem(409, "period", "The period cannot be changed so", str(error))
 
 
-def _release_taken(error: ReleaseTaken) -> Problem:
+def _gone(error: NoLongerStands) -> Problem:
+    title = "This return does not stand"
+    return Problem(409, "version-conflict", title, str(error), stands=error.stands)
+
+
+def _unreasoned(error: ReasonUnfit) -> Problem:
+    fault = {"detail": str(error), "pointer": error.pointer}
+    title = "The reason cannot be taken"
+    return Problem(422, "reason-unfit", title, str(error), errors=[fault])
+
+
+def _taken(error: ReleaseTaken) -> Problem:
     title = "These figures are in the log from another file"
     return Problem(409, "release-taken", title, str(error), data_sets=error.ids)
 
@@ -107,11 +119,6 @@ def _unknown_file(error: UnknownFile) -> Problem:
     title = "This is not a published file that is known here"
     faults = [{"detail": problem} for problem in error.problems]
     return Problem(422, "unknown-file", title, str(error), errors=faults)
-
-
-def _not_standing(error: NoLongerStands) -> Problem:
-    title = "This return does not stand"
-    return Problem(409, "version-conflict", title, str(error), stands=error.stands)
 
 
 def _busy(_: TooBusy) -> Problem:
@@ -125,17 +132,19 @@ def _busy(_: TooBusy) -> Problem:
     )
 
 
-_REFUSALS: dict[type[Exception], Callable[[Any], Problem]] = {
-    Faulty: lambda error: _faulty(error.report),
+_SAID: Mapping[type[Exception], Callable[[Any], Problem]] = {
+    Faulty: _faulty,
     Conflict: _conflict,
-    NoLongerStands: _not_standing,
+    NoLongerStands: _gone,
+    ReasonUnfit: _unreasoned,
     ExplanationUnfit: _unfit,
-    NoSuchReturn: _not_found,
-    NotAQuarter: _not_found,
-    UnknownCode: _not_found,
-    UnknownPeriod: _not_found,
-    CalendarConflict: _fixed_period,
-    ReleaseTaken: _release_taken,
+    NoSuchReturn: _missing,
+    NotAQuarter: _missing,
+    UnknownCode: _missing,
+    UnknownPeriod: _missing,
+    CalendarConflict: _calendar,
+    ReleaseTaken: _taken,
     UnknownFile: _unknown_file,
     TooBusy: _busy,
 }
+"""How each refusal is said; of two that fit, the first."""

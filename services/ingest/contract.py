@@ -154,6 +154,23 @@ Channel = Annotated[
         json_schema_extra={"enum": [*CHANNELS, "", None]},
     ),
 ]
+_WORDS = {"minLength": 1, "maxLength": LONGEST_NOTE}
+Reason = Annotated[
+    str | None,
+    Query(
+        description="Why there is another version: needed where the one that stands was signed "
+        "off, shown with the return. Never about a single child.",
+        json_schema_extra=_WORDS,
+    ),
+]
+OnBehalf = Annotated[
+    str | None,
+    Query(
+        description="For the regional analyst, who sends it in the authority's place: why. Shown "
+        "with the return. Never about a single child.",
+        json_schema_extra=_WORDS,
+    ),
+]
 DueDay = Annotated[
     str | None,
     Query(

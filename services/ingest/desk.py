@@ -7,9 +7,10 @@ is taken. The desk itself decides nothing.
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import TypeVar
 
-from schemas.events import FiguresPublished, QueryExplained
+from schemas.events import FiguresPublished, Payload, QueryExplained
 from schemas.reference import Library
 from services.ingest.core.acceptance import decide
 from services.ingest.core.calendar import decide_close, decide_open, window
@@ -22,7 +23,7 @@ from services.ingest.core.explanation import (
     explain_findings,
 )
 from services.ingest.core.published import import_file
-from services.ingest.core.record import record
+from services.ingest.core.record import Sending, record
 from services.ingest.core.release import decide_new
 from services.ingest.core.version import DataSet, OpenPeriod, Version, Versions, Withdrawal
 from services.ingest.core.withdrawal import decide_withdrawal, withdrawal_of
@@ -88,16 +89,19 @@ class Desk:
         supersedes: str | None = None,
         channel: str = "api",
         explanations: Sequence[Given] = (),
+        reason: str | None = None,
+        on_behalf: str | None = None,
         traceparent: str | None = None,
     ) -> Accepted:
         """Accept a return: it is in the log when this returns, and what explains its queries, too.
 
         The bytes of the version that stands give that version and no event. Raises Faulty for a
-        return with errors, ExplanationUnfit for explanations that cannot be taken and Conflict for
-        a return that what stands does not allow; then nothing was stored.
+        return with errors, ExplanationUnfit or ReasonUnfit for words that cannot be taken, and
+        Conflict for a return that what stands does not allow; then nothing was stored.
         """
         document = self._opener.read(body, format=format)
         sha256 = hashlib.sha256(body).hexdigest()
+        sending = Sending(sha256, len(body), format, channel, reason, on_behalf)
         with self._ledger.turn() as known:
             today = self._now().date()
             report = check(document, library=self._library, known=known, today=today)
@@ -109,10 +113,11 @@ class Desk:
                 return Accepted(standing, is_new=False)
             if not report.acceptable:
                 raise Faulty(report)
-            decision = decide(known, key=key, sha256=sha256, supersedes=supersedes)
-            said = record(
-                report, decision, sha256=sha256, size=len(body), format=format, channel=channel
+            reasoned = reason is not None
+            decision = decide(
+                known, key=key, sha256=sha256, supersedes=supersedes, reasoned=reasoned
             )
+            said = record(report, decision, sending=sending)
             if explanations:
                 said += explain_findings(decision.return_id, key, report.queries, explanations)
             known = self._ledger.append(said, traceparent=traceparent)
@@ -136,15 +141,31 @@ class Desk:
     ) -> tuple[Withdrawal, bool]:
         """Withdraw a return that stands; give the withdrawal, and whether that is news.
 
-        It is in the log when this returns; a return is withdrawn once. Raises NoSuchReturn,
-        Superseded or ReasonUnfit, and then nothing was stored.
+        A return is withdrawn once. Raises NoSuchReturn, NoLongerStands, ReturnLocked or
+        ReasonUnfit, and then nothing was stored.
+        """
+        withdraw = partial(decide_withdrawal, reason=reason)
+        return self.tell(return_id, withdraw, withdrawal_of, traceparent=traceparent)
+
+    def tell(
+        self,
+        return_id: str,
+        decide: Callable[[Versions, Version], Sequence[Payload]],
+        find_word: Callable[[Versions, Version], Found],
+        *,
+        traceparent: str | None = None,
+    ) -> tuple[Found, bool]:
+        """Store what ``decide`` says of a return; give the word on it, and whether that is news.
+
+        It is in the log when this returns. Raises NoSuchReturn and what ``decide`` raises, and then
+        nothing was stored.
         """
         with self._ledger.turn() as known:
             version = find(known, return_id)
-            said = decide_withdrawal(known, version, reason=reason)
+            said = decide(known, version)
             if said:
                 known = self._ledger.append(said, traceparent=traceparent)
-            return withdrawal_of(version, known), bool(said)
+            return find_word(known, version), bool(said)
 
     def open_period(
         self,

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from schemas.findings import WORKBOOK, write_findings
 from schemas.rule import RULES
-from services.ingest import change, explaining, receipting, templating, withdrawing
+from services.ingest import approving, change, explaining, receipting, templating, withdrawing
 from services.ingest.answer import refusals, retrace
 from services.ingest.contract import (
     ANNOTATED_REPORT,
@@ -16,6 +16,8 @@ from services.ingest.contract import (
     Channel,
     DueDay,
     FileName,
+    OnBehalf,
+    Reason,
     Release,
     Supersedes,
     file_body,
@@ -61,6 +63,7 @@ def router(desk: Desk, *, keyring: Keyring = _NO_KEYS) -> APIRouter:
     routes.include_router(explaining.router(desk))
     routes.include_router(change.router(desk))
     routes.include_router(withdrawing.router(desk))
+    routes.include_router(approving.router(desk))
     routes.include_router(templating.router(desk))
     return routes
 
@@ -83,11 +86,18 @@ def _add_returns(routes: APIRouter, desk: Desk, keyring: Keyring) -> None:
         openapi_extra=return_body(),
     )
     def submit(
-        request: Request, body: Body, supersedes: Supersedes = None, channel: Channel = None
+        request: Request,
+        body: Body,
+        supersedes: Supersedes = None,
+        channel: Channel = None,
+        reason: Reason = None,
+        on_behalf: OnBehalf = None,
     ) -> Response:
         """Check a return and store it if it has no errors; otherwise say everything wrong with it.
 
         Sending the same bytes again is safe and gives the same receipt. After a 503, do just that.
+        What was signed off takes another version with a ``reason`` alone, and what stood when its
+        period closed none until it is unlocked.
         """
         accepted = take_in(
             desk,
@@ -95,6 +105,8 @@ def _add_returns(routes: APIRouter, desk: Desk, keyring: Keyring) -> None:
             content_type=request.headers.get("content-type", ""),
             channel=a_channel(channel),
             supersedes=supersedes,
+            reason=reason,
+            on_behalf=on_behalf,
             traceparent=retrace(request),
         )
         receipt = receipting.give_receipt(desk, keyring, accepted.version)
@@ -156,7 +168,7 @@ def _add_periods(routes: APIRouter, desk: Desk) -> None:
     @routes.post(
         "/v1/periods/{collection}/{period}/close",
         tags=["Periods"],
-        summary="Close a collection's period; later returns are late",
+        summary="Close a collection's period: what stands is locked, later returns are late",
         response_model=PeriodItem,
         responses=problems(404, 409, 422, 503),
     )
@@ -236,6 +248,8 @@ def take_in(
     content_type: str,
     channel: str,
     supersedes: str | None = None,
+    reason: str | None = None,
+    on_behalf: str | None = None,
     traceparent: str | None = None,
 ) -> Accepted:
     """Accept the return in a body, whatever it came in; raises the Problem of one that is refused.
@@ -250,6 +264,8 @@ def take_in(
             supersedes=supersedes,
             channel=channel,
             explanations=taken.explanations,
+            reason=reason,
+            on_behalf=on_behalf,
             traceparent=traceparent,
         )
 

@@ -8,10 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from schemas.tidy import LONGEST_NOTE
 from services.ingest.answer import refusals, retrace
 from services.ingest.core.version import Version, Withdrawal
-from services.ingest.core.withdrawal import ReasonUnfit, Superseded
 from services.ingest.desk import Desk
 from services.ingest.representation import Answer
-from services.runtime.problem import Problem, problems
+from services.runtime.problem import problems
 
 _NEXT = (
     "Nothing of it counts any more, and its authority is awaited again. Send the right return in "
@@ -94,13 +93,5 @@ def take_back(
     desk: Desk, return_id: str, reason: str, *, traceparent: str | None = None
 ) -> tuple[Withdrawal, bool]:
     """Withdraw a return; raises the Problem of what cannot be withdrawn so."""
-    try:
-        with refusals():
-            return desk.withdraw(return_id, reason, traceparent=traceparent)
-    except Superseded as error:
-        title = "This return does not stand"
-        raise Problem(409, "version-conflict", title, str(error), stands=error.stands) from error
-    except ReasonUnfit as error:
-        fault = {"detail": str(error), "pointer": "/reason"}
-        title = "The reason cannot be taken"
-        raise Problem(422, "reason-unfit", title, str(error), errors=[fault]) from error
+    with refusals():
+        return desk.withdraw(return_id, reason, traceparent=traceparent)

@@ -496,6 +496,19 @@ def test_a_return_for_a_period_that_is_not_open_is_refused(served, tmp_path):
     assert "has not been opened" in said.out
 
 
+def test_a_return_sent_on_behalf_says_so_on_its_receipt_and_why_on_its_page(served, tmp_path):
+    file, why = write_return(tmp_path, "330"), "Their network is down."
+    submitted = tartan("submit", file, "--on-behalf", why, "--reason", "", "--url", served.url)
+    assert (submitted.code, "There is no reason" in submitted.out) == (1, True)
+
+    submitted = tartan("submit", file, "--on-behalf", why, "--url", served.url)
+    served.settle()
+    place = f"/v1/returns/{submitted.out.split('receipt ')[1].split(',')[0]}"
+
+    assert json.loads(served.get(f"{place}/receipt"))["channel"] == "on_behalf"
+    assert json.loads(served.get(place))["on_behalf"] == {"reason": why}
+
+
 @pytest.mark.parametrize("door", ["data", "url"])
 def test_a_period_is_opened_and_closed_through_either_door(door, served, stopped):
     place = ("--url", served.url) if door == "url" else ("--data", stopped)

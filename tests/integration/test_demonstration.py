@@ -35,7 +35,6 @@ from services.embedded.demonstration.script import write_script
 from services.embedded.demonstration.story import load_story
 from services.gateway.core.document import Document
 from services.gateway.core.item.collection import collection_item
-from services.gateway.core.item.submission import return_item
 from services.gateway.joined import Joined
 from services.gateway.projector import Projector
 from services.gateway.views import Views
@@ -109,9 +108,7 @@ class Played:
         entries = _there(self.views.period(collection, period))["returns"].get(authority, [])
         keys = self.views.keys
         return [
-            return_item(
-                _there(self.views.store.get(keys.submission(entry["id"]))), words=self.views.words
-            )
+            self.views.returned(_there(self.views.store.get(keys.submission(entry["id"]))))
             for entry in entries
         ]
 

@@ -41,7 +41,7 @@ def tell(seed: int, published: tuple[FiguresPublished, ...]) -> Iterator[Deed]:
     first = [_return(chance, QUARTERS[0], code=code) for code in chance.sample(CODES, 7)]
     yield Deed(moment, "returns", lambda shell: [shell.submit(body) for body in first])
     kinds = ["return"] * 7 + ["open", "close", "poison", "method", "publish", "withdraw", "answer"]
-    kinds += ["explain"] * 2
+    kinds += ["explain"] * 2 + ["sign", "unlock"]
     for number in range(1, chance.randint(9, 15)):
         moment += timedelta(hours=chance.randint(1, 400))
         kind = chance.choice(kinds)
@@ -75,6 +75,9 @@ def _draw(kind: str, number: int, chance: Random, published: tuple[FiguresPublis
 
 
 def _speak(kind: str, number: int, chance: Random) -> Act:
+    if kind in {"sign", "unlock"}:
+        body = _return(chance, chance.choice(QUARTERS), code=chance.choice(CODES))
+        return lambda shell: _correct(shell, body, sign=kind == "sign")
     if kind == "explain":
         text = f"The records of {number} families were merged."
         return lambda shell: _explain(shell, text)
@@ -132,6 +135,18 @@ def _withdraw(shell: Shell, place: float, number: int) -> None:
             period=version.period,
         )
         shell.say(withdrawn, producer=Producer.INGEST, number=number)
+
+
+def _correct(shell: Shell, body: bytes, *, sign: bool) -> None:
+    """Sign off what stands of an authority, or unlock it; then send another version."""
+    document = json.loads(body)
+    key = (document["authority"], document["collection"], document["period"])
+    standing = shell.standing(key)
+    if standing is not None and sign:
+        shell.sign_off(standing.return_id)
+    elif standing is not None:
+        shell.unlock(standing.return_id, "A month had been left out.")
+    shell.submit(body, reason="It holds the month that had been left out.")
 
 
 def _explain(shell: Shell, text: str) -> None:

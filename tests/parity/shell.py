@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from random import Random
 from typing import Protocol
 
@@ -10,6 +11,7 @@ from schemas.codec import Record, decode, encode
 from schemas.errors import TartanError, Undecodable
 from schemas.events import Event, FiguresPublished, Payload, derived_id
 from schemas.reference import ENGLAND, load_library
+from schemas.sign_off import STATEMENT
 from schemas.topics import Producer, Topic
 from services.alerts.audience import default_audiences
 from services.alerts.channel.memory import MemoryNotifier
@@ -19,9 +21,11 @@ from services.alerts.sender import Sender
 from services.benchmark.core.step import CORE as BENCHMARK
 from services.benchmark.method import missing_method
 from services.benchmark.stage import Stage
+from services.ingest.core.approval import decide_sign_off, sign_off_of
 from services.ingest.core.document import Format
 from services.ingest.core.explanation import Given
-from services.ingest.core.version import Version
+from services.ingest.core.unlocking import decide_unlock, unlocking_of
+from services.ingest.core.version import Key, Version
 from services.ingest.desk import Desk
 from services.ingest.outcome import Faulty
 from services.runtime.consumer import Consumer
@@ -139,10 +143,22 @@ class Shell:
         with suppress(TartanError):
             self._desk.close_period(collection, period)
 
-    def submit(self, body: bytes) -> None:
+    def submit(self, body: bytes, *, reason: str | None = None) -> None:
         """Send a return; what is refused changes nothing."""
         with suppress(TartanError, Faulty):
-            self._desk.submit(body, format=Format.JSON)
+            self._desk.submit(body, format=Format.JSON, reason=reason)
+
+    def sign_off(self, return_id: str) -> None:
+        """Sign a return off; one with an open query is refused."""
+        sign = partial(decide_sign_off, statement=STATEMENT, actor="someone")
+        with suppress(TartanError):
+            self._desk.tell(return_id, sign, sign_off_of)
+
+    def unlock(self, return_id: str, reason: str) -> None:
+        """Let a return of a closed period be changed; of an open one that is refused."""
+        unlock = partial(decide_unlock, reason=reason, actor="someone")
+        with suppress(TartanError):
+            self._desk.tell(return_id, unlock, unlocking_of)
 
     def explain(self, return_id: str, text: str) -> None:
         """Explain every query that is open on a return."""
@@ -179,6 +195,10 @@ class Shell:
     def answer(self, alert: str, text: str) -> None:
         with suppress(TartanError):
             self._office.answer(alert, kind=AnswerKind.ANSWER, text=text, actor="someone")
+
+    def standing(self, key: Key) -> Version | None:
+        """Return the version that stands for authority, collection and period."""
+        return self._desk.ask(lambda known, _: known.slot(key).current)
 
     def versions(self) -> tuple[Version, ...]:
         """Return every version of every return that was accepted."""

@@ -81,6 +81,8 @@ def test_the_histories_hold_everything_that_can_happen():
     assert {
         "query.explained.v1",
         "return.withdrawn.v1",
+        "return.signed_off.v1",
+        "return.unlocked.v1",
         "signature.raised.v1",
         "signature.withdrawn.v1",
         "neighbours.updated.v1",

@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 from services.gateway.api.model import Item, Listing
+from services.gateway.core.item.submission import ReturnState
 
 
 class ObservationItem(Item):
@@ -60,21 +61,52 @@ class ExplanationItem(Item):
     at: str
 
 
+class SignOffItem(Item):
+    """That an approver stands behind a return; ``statement`` is the id of what was agreed to."""
+
+    at: str
+    actor: str
+    statement: str
+
+
+class WhyItem(Item):
+    """What somebody said, and why; ``reason`` is null once the words were erased."""
+
+    at: str
+    actor: str
+    reason: str | None
+
+
+class OnBehalfItem(Item):
+    """That the regional analyst sent a return in its authority's place, and why."""
+
+    reason: str | None
+
+
 class ReturnItem(Item):
-    """One return. ``supersedes`` is the version its sender had seen, ``replaces`` the one before it."""  # noqa: E501 - one promise
+    """One return. ``supersedes`` is the version its sender had seen, ``replaces`` the one before.
+
+    ``reason`` is why it takes that one's place. A state says what comes first of what holds: a
+    return that is ``locked`` may be ``signed_off``, too, or have queries that are open.
+    """
 
     id: str
     authority: str
     collection: str
     period: str
     version: int
-    state: Literal["current", "superseded", "withdrawn"]
+    state: ReturnState
     accepted_at: str
     supersedes: str | None
     replaces: str | None
     superseded_by: str | None
     withdrawn_at: str | None
     withdrawn_because: str | None
+    reason: str | None
+    on_behalf: OnBehalfItem | None
+    signed_off: SignOffItem | None
+    sign_off_refused: WhyItem | None
+    unlocked: WhyItem | None
     receipt: ReceiptItem
     observations: list[ObservationItem]
     findings: list[ReturnFindingItem]
@@ -89,7 +121,7 @@ class ReturnSummary(Item):
     collection: str
     period: str
     version: int
-    state: Literal["current", "superseded", "withdrawn"]
+    state: ReturnState
     accepted_at: str
 
 
@@ -102,7 +134,8 @@ class SenderItem(Item):
 
     ``state`` says whether it came: ``returned_late`` is first received after the due day, ``late``
     is due and has not come, ``not_returned`` has not come by the close. ``withdrawn``: what it had
-    returned was withdrawn, and nothing stands. ``open_queries`` counts figures.
+    returned was withdrawn, and nothing stands. ``open_queries`` counts figures, ``return_state`` is
+    the state of its return, ``on_behalf`` whether the regional analyst sent it in its place.
     """
 
     authority: str
@@ -112,6 +145,9 @@ class SenderItem(Item):
     version: int | None
     accepted_at: str | None
     open_queries: int
+    return_state: ReturnState | None
+    signed_off: bool
+    on_behalf: bool
     withdrawn: bool
 
 

@@ -17,7 +17,7 @@ from services.gateway.api.parameter import (
     listed,
 )
 from services.gateway.api.record import ReturnItem, ReturnListing
-from services.gateway.core.item.submission import return_item, return_summary
+from services.gateway.core.item.submission import return_summary
 from services.gateway.views import Views
 from services.runtime.problem import Problem, problems
 
@@ -67,7 +67,7 @@ def router(views: Views) -> APIRouter:
                 "Retry-After. If it stays away, check the id on the receipt.",
                 headers={"Retry-After": _RETRY_SECONDS},
             )
-        return JSONResponse(return_item(submission, words=views.words), headers=NO_STORE)
+        return JSONResponse(views.returned(submission), headers=NO_STORE)
 
     return routes
 

@@ -61,7 +61,8 @@ def returned_sentence(item: Mapping[str, Any]) -> str:
 def window_sentence(item: Mapping[str, Any]) -> str:
     """Say until when returns are taken in time, and how far off that is on the day ``as_at``."""
     if item["state"] == CLOSED:
-        return f"Closed on {day(item['closed_at'][:10])}; a return after that is late."
+        closed = f"Closed on {day(item['closed_at'][:10])}; a return after that is late"
+        return f"{closed}, and what stands is locked."
     if item["due"] is None:
         return "Open."
     said, left = f"Due by {day(item['due'])}.", item["working_days_left"]

@@ -37,8 +37,9 @@ class Keys:
     def period(self, collection: str, period: str) -> str:
         """One collection's period: due, state, and each authority's returns in order.
 
-        Of a return: {id, at, state, asked, said}, where ``asked`` are the indicators whose query is
-        open and ``said`` has the ids of the words that answer one, by indicator.
+        Of a return: {id, at, state, asked, said, signed, unlocked, on_behalf}, where ``asked`` are
+        the indicators whose query is open and ``said`` has the ids of the words that answer one, by
+        indicator.
         """
         return f"{self.nation}/period/{collection}/{period}"
 

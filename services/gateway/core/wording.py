@@ -30,6 +30,14 @@ RETURNED = {
     "late": "Late",
     "not_returned": "Not returned",
 }
+RETURN_STATES = {
+    "needs_explanation": "To be explained",
+    "accepted_provisional": "Provisional",
+    "signed_off": "Signed off",
+    "superseded": "Superseded",
+    "withdrawn": "Withdrawn",
+    "locked": "Locked",
+}
 FLAGS = {
     "as_expected": "As expected",
     "amber": "Amber",

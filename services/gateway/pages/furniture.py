@@ -63,6 +63,7 @@ class Furniture:
             count=wording.count,
             collection_name=wording.collection,
             RETURNED=wording.RETURNED,
+            RETURN_STATES=wording.RETURN_STATES,
             FLAGS=wording.FLAGS,
             FLAG_TONES={flag: _FLAG_TONES.get(flag, "plain") for flag in wording.FLAGS},
             FLAG_SENTENCES=wording.FLAG_SENTENCES,

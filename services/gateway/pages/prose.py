@@ -141,8 +141,20 @@ PROBLEMS = {
     "the same file again after the time in Retry-After, or send it as CSV.",
     "explanation-unfit": "An explanation is words about a figure that the check asked about, or "
     "that those of the quarter before hold still. The problem says what is wrong with each.",
-    "reason-unfit": "A withdrawal says why the return should not count, in words and without any "
-    "number that belongs to a single child.",
+    "reason-unfit": "A reason says why, in words that are not too long and without any number "
+    "that belongs to a single child.",
+    "reason-missing": "The return that stands was signed off, so whoever sends another version "
+    "says why: add ?reason= and the words.",
+    "return-locked": "The period has closed, so what stood then is not changed. The regional "
+    "analyst unlocks it with a reason; then send the same again.",
+    "not-locked": "Only a return whose period has closed is locked. This one can be sent again or "
+    "withdrawn as it is.",
+    "another-statement": "Whoever signs a return off agrees to the statement that is in force. The "
+    "problem has its words and its id: read them, and send the id.",
+    "queries-open": "The check asked about figures of the return, and nobody has explained them. "
+    "Explain them or send the right ones; then the return can be signed off.",
+    "already-signed-off": "A sign-off is not taken back. Send the return again with a reason, or "
+    "withdraw it.",
     "ingest-away": "Explanations and files cannot be taken at the moment, and receipts cannot be "
     "shown. Keep what you wrote, and send the same again in a minute: it counts once.",
     "answer-needs-text": "An answer has words. To say only that the alert was seen, send an "

@@ -78,7 +78,9 @@ def router(furniture: Furniture, *, receipts: Receipts | None = None) -> APIRout
             headline=_headline(found),
             found=found,
             received=received(found),
-            stands=became(submission["state"], submission["period"]) if submission else "",
+            stands=became(views.returned(submission)["state"], submission["period"])
+            if submission
+            else "",
             claimed=claimed,
             wrong={"sha256": found["same_sha256"] is False,
                    "signature": found["same_signature"] is False},

@@ -1,6 +1,7 @@
 """One return as a page: what was sent, what the check asked, and the forms that explain it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Protocol
 
@@ -11,12 +12,13 @@ from schemas.difference import differences, in_words
 from schemas.errors import UnknownCode
 from schemas.events import Observation
 from schemas.periods import is_sandbox
+from schemas.receipt import sent_as
 from schemas.rule import RULES
+from schemas.sign_off import STATEMENTS
 from services.gateway.api.parameter import missing, one_of
 from services.gateway.core import wording
 from services.gateway.core.document import Document
 from services.gateway.core.fold.submission import CURRENT
-from services.gateway.core.item.submission import return_item
 from services.gateway.origin import require_own_page
 from services.gateway.pages.furniture import Furniture
 from services.gateway.views import Views
@@ -24,16 +26,20 @@ from services.runtime.problem import Problem
 
 KINDS = ("text", "confirm")
 STATES = {
-    "current": "It counts.",
+    "needs_explanation": "It counts; figures that the check asked about are to be explained.",
+    "accepted_provisional": "It counts, and is not signed off yet.",
+    "signed_off": "It counts, and is signed off.",
+    "locked": "It counts. Its period has closed, so it is locked.",
     "superseded": "A later version counts in its place.",
     "withdrawn": "It was withdrawn and counts no longer.",
 }
+_GONE = ("superseded", "withdrawn")
 _RETIRED = "This rule is no longer in use."
 
 
 def became(state: str, period: str) -> str:
     """Return in a sentence whether a return counts."""
-    if is_sandbox(period) and state == CURRENT:
+    if is_sandbox(period) and state not in _GONE:
         return "It stands in the sandbox and counts for nothing."
     return STATES[state]
 
@@ -56,12 +62,33 @@ class Explain(Protocol):
         """Take the words; ``confirm`` takes those of the quarter before instead."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Where a return's page may lead: to its withdrawal, and to its sign-off and unlocking."""
+
+    withdrawal: bool = False
+    approval: bool = False
+
+    def open_to(self, item: Mapping[str, Any], *, stands: bool) -> list[str]:
+        """Return those that are open for a return, in the order in which they are shown."""
+        locked = item["state"] == "locked"
+        wanted = {
+            "sign-off": self.approval and stands and item["signed_off"] is None,
+            "unlock": self.approval and locked,
+            "withdrawal": self.withdrawal and stands and not locked,
+        }
+        return [way for way, is_open in wanted.items() if is_open]
+
+
+NOWHERE = Ways()
+
+
 def router(
-    furniture: Furniture, *, explain: Explain | None = None, can_withdraw: bool = False
+    furniture: Furniture, *, explain: Explain | None = None, ways: Ways = NOWHERE
 ) -> APIRouter:
-    """Serve returns; without ``explain`` a page shows no form, and it may lead to a withdrawal."""
+    """Serve returns; without ``explain`` a page shows no form."""
     routes = APIRouter(include_in_schema=False)
-    page = partial(_page, furniture, can_withdraw=can_withdraw)
+    page = partial(_page, furniture, ways=ways)
 
     @routes.get("/returns/{return_id}")
     def read_return(request: Request, return_id: str) -> Response:
@@ -113,17 +140,27 @@ def find(furniture: Furniture, return_id: str) -> Document:
     return found
 
 
+def require_open(way: str, ways: Ways, furniture: Furniture, submission: Document) -> None:
+    """Raise the 409 of a return that does not go that way: it says where the return stands."""
+    item = furniture.views.returned(submission)
+    stands = submission["state"] == CURRENT
+    if way not in ways.open_to(item, stands=stands):
+        title = "This return does not stand" if not stands else "That is not open to this return"
+        raise Problem(409, "version-conflict", title, STATES[item["state"]])
+
+
 def _page(
     furniture: Furniture,
     request: Request,
     submission: Document,
     *,
     can_explain: bool,
-    can_withdraw: bool,
+    ways: Ways,
     fault: tuple[str, str] | None = None,
 ) -> Response:
     views = furniture.views
-    item = return_item(submission, words=views.words)
+    item = views.returned(submission)
+    stands = submission["state"] == CURRENT
     authority = views.authority(item["authority"])
     when = wording.period(item["period"])
     asked = _asked(views, item)
@@ -139,8 +176,10 @@ def _page(
         asked=asked,
         noticed=_noticed(views, item["findings"]),
         open_queries=sum(each["open"] for each in asked),
-        can_explain=can_explain and item["state"] == "current",
-        can_withdraw=can_withdraw and item["state"] == "current",
+        can_explain=can_explain and stands,
+        ways=ways.open_to(item, stands=stands),
+        sent_as=sent_as(item["receipt"]),
+        statement=STATEMENTS.get(item["signed_off"]["statement"]) if item["signed_off"] else None,
         fault=fault,
         fault_place=_place(fault[0]) if fault else "",
         observations=[_observation(views, said) for said in item["observations"]],

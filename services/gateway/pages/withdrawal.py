@@ -7,12 +7,12 @@ from fastapi.responses import RedirectResponse
 
 from services.gateway.core import wording
 from services.gateway.core.document import Document
-from services.gateway.core.fold.submission import CURRENT
 from services.gateway.origin import require_own_page
 from services.gateway.pages.furniture import Furniture
-from services.gateway.pages.submission import STATES, find
+from services.gateway.pages.submission import Ways, find, require_open
 from services.runtime.problem import Problem
 
+WAYS = Ways(withdrawal=True)
 _UNFIT = 422
 
 
@@ -60,9 +60,7 @@ def router(furniture: Furniture, *, withdraw: Withdraw | None = None) -> APIRout
 def _page(
     furniture: Furniture, request: Request, submission: Document, *, fault: str = ""
 ) -> Response:
-    if submission["state"] != CURRENT:
-        title = "This return does not stand"
-        raise Problem(409, "version-conflict", title, STATES[submission["state"]])
+    require_open("withdrawal", WAYS, furniture, submission)
     authority = furniture.views.authority(submission["authority"])
     heading = f"Withdraw the return of {authority.name}"
     return furniture.page(

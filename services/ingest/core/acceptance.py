@@ -3,7 +3,9 @@
 Conflict
 ├── PeriodNotOpen     returns for the period may not be sent yet
 ├── EarlierVersion    the bytes are those of a version that no longer stands
-└── StandsOtherwise   the request would supersede something that does not stand
+├── StandsOtherwise   the request would supersede something that does not stand
+├── ReturnLocked      the period has closed, and what stands was not unlocked
+└── ReasonMissing     what stands was signed off, and the request says no reason
 """
 
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 from schemas.errors import TartanError
 from schemas.events import derived_id
 from schemas.periods import is_sandbox
+from services.ingest.core.standing import is_locked
 from services.ingest.core.version import Key, Version, Versions
 
 
@@ -22,6 +25,7 @@ class Conflict(TartanError):
     """
 
     title = "Something else stands"
+    slug = "version-conflict"
 
     def __init__(self, key: Key, stands: str | None = None) -> None:
         authority, collection, period = key
@@ -43,6 +47,7 @@ class PeriodNotOpen(Conflict):
     """The period of the collection was not opened."""
 
     title = "Returns for this period are not being taken"
+    slug = "collection-closed"
     advice = (
         "{collection} has not been opened for {period}. Check the period, or wait until it is "
         "opened: GET /v1/collections lists those that are."
@@ -69,6 +74,30 @@ class StandsOtherwise(Conflict):
     )
 
 
+class ReturnLocked(Conflict):
+    """What stands may not be changed: its period has closed."""
+
+    title = "The period has closed, and what stands is locked"
+    slug = "return-locked"
+    advice = (
+        "{collection} for {period} has closed, and the return of {authority} that stood then is "
+        "locked. Ask the regional analyst to unlock it with a reason, on its page "
+        "/returns/{stands}/unlock or by POST /v1/returns/{stands}/unlock; then send this again."
+    )
+
+
+class ReasonMissing(Conflict):
+    """What stands was signed off; whoever sends another version says why."""
+
+    title = "What stands was signed off, so another version needs a reason"
+    slug = "reason-missing"
+    advice = (
+        "The return of {authority}, {collection}, for {period} that stands was signed off. If this "
+        "one should take its place, send it again with ?reason= and why it does; tartan submit "
+        "takes --reason. It will have to be signed off itself."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What becomes of a return.
@@ -82,21 +111,32 @@ class Decision:
     same: Version | None = None
 
 
-def decide(known: Versions, *, key: Key, sha256: str, supersedes: str | None = None) -> Decision:
+def decide(
+    known: Versions,
+    *,
+    key: Key,
+    sha256: str,
+    supersedes: str | None = None,
+    reasoned: bool = False,
+) -> Decision:
     """Decide on a return by its bytes' hash and on what its sender says that it supersedes.
 
     The same bytes as the version that stands are that version, whatever the sender supersedes: a
-    request is safe to repeat. Raises Conflict.
+    request is safe to repeat. ``reasoned`` where the sender says why it is sent. Raises Conflict.
     """
     slot = known.slot(key)
     if slot.current is not None and slot.current.sha256 == sha256:
         return Decision(slot.current.return_id, same=slot.current)
     if supersedes is not None and supersedes != slot.stands:
         raise StandsOtherwise(key, slot.stands)
+    if slot.current is not None and is_locked(known, slot.current):
+        raise ReturnLocked(key, slot.stands)
     if supersedes is None and any(version.sha256 == sha256 for version in slot.versions):
         raise EarlierVersion(key, slot.stands)
     if known.period(key[1], key[2]) is None and not is_sandbox(key[2]):
         raise PeriodNotOpen(key)
+    if slot.current is not None and slot.current.return_id in known.words.signed and not reasoned:
+        raise ReasonMissing(key, slot.stands)
     return Decision(
         derived_id(*key, sha256, slot.last),
         supersedes=slot.current.return_id if slot.current else None,

@@ -13,6 +13,7 @@ from schemas.rule import RULES
 from schemas.tidy import LONGEST_NOTE
 from services.ingest.core.child import holds_a_child
 from services.ingest.core.fault import shown
+from services.ingest.core.standing import require_standing
 from services.ingest.core.version import Key, Version, Versions
 
 _WHOLE = "the return as a whole"
@@ -46,18 +47,6 @@ class ExplanationUnfit(TartanError):
     def __init__(self, problems: Sequence[Unfit]) -> None:
         super().__init__(" ".join(problem.detail for problem in problems))
         self.problems = tuple(problems)
-
-
-class NoLongerStands(TartanError):
-    """The return that is explained is not the one that stands."""
-
-    def __init__(self, stands: str | None) -> None:
-        super().__init__(
-            f"Another return stands in its place: {stands}. Explain the figures of that one."
-            if stands
-            else "No return stands for its authority, collection and period. Send it again."
-        )
-        self.stands = stands
 
 
 def is_query(found: Finding) -> bool:
@@ -107,9 +96,7 @@ def decide_explanations(
 
     Raises NoLongerStands, or ExplanationUnfit with everything that is wrong.
     """
-    standing = known.slot(version.key)
-    if standing.current is None or standing.current.return_id != version.return_id:
-        raise NoLongerStands(standing.current.return_id if standing.current else None)
+    require_standing(known, version)
     said = explain_findings(version.return_id, version.key, version.findings, given)
     texts = {each.id: each for each in said if isinstance(each, TextSet)}
     news: list[TextSet | QueryExplained] = []

@@ -17,9 +17,13 @@ from schemas.events import (
     PeriodOpened,
     QueryExplained,
     ReturnAccepted,
+    ReturnSignedOff,
+    ReturnUnlocked,
     ReturnWithdrawn,
+    SignOffRefused,
 )
 from services.ingest.core.lending import Lender, Range
+from services.ingest.core.word import Words
 
 Key = tuple[str, str, str]
 """Authority, collection and period."""
@@ -59,6 +63,12 @@ class Version:
     def key(self) -> Key:
         """Authority, collection and period."""
         return (self.authority, self.collection, self.period)
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What every event on the return says of it."""
+        key = {"authority": self.authority, "collection": self.collection, "period": self.period}
+        return {"return_id": self.return_id, **key}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +144,7 @@ class Versions:
     returns: dict[str, Version] = field(default_factory=dict)
     withdrawn: dict[str, Withdrawal] = field(default_factory=dict)
     explained: dict[str, dict[str | None, Explanation]] = field(default_factory=dict)
+    words: Words = field(default_factory=Words)
     periods: dict[tuple[str, str], OpenPeriod] = field(default_factory=dict)
     data_sets: dict[str, DataSet] = field(default_factory=dict)
     method: MethodSet | None = None
@@ -170,15 +181,10 @@ def take(versions: Versions, event: Event) -> None:
         case QueryExplained() as said:
             answers = versions.explained.setdefault(said.return_id, {})
             answers[said.indicator] = Explanation(said.text, frozenset(said.codes))
-        case PeriodOpened(collection=collection, period=period, due=due):
-            before = versions.period(collection, period)
-            openings = before.openings + 1 if before else 1
-            opened = OpenPeriod(collection, period, due, openings=openings)
-            versions.periods[collection, period] = opened
-        case PeriodClosed(collection=collection, period=period):
-            state = versions.period(collection, period)
-            state = state or OpenPeriod(collection, period, event.time[:10])
-            versions.periods[collection, period] = replace(state, closed=True)
+        case ReturnSignedOff() | SignOffRefused() | ReturnUnlocked():
+            _speak(versions, event, event.data)
+        case PeriodOpened() | PeriodClosed():
+            _schedule(versions, event, event.data)
         case FiguresPublished():
             versions.data_sets[event.data.id] = _data_set(event.data)
             versions.lender.take(event.data)
@@ -188,6 +194,17 @@ def take(versions: Versions, event: Event) -> None:
             versions.ranges.clear()
         case _:
             pass
+
+
+def _schedule(versions: Versions, event: Event, said: PeriodOpened | PeriodClosed) -> None:
+    span = (said.collection, said.period)
+    before = versions.periods.get(span)
+    if isinstance(said, PeriodOpened):
+        openings = before.openings + 1 if before else 1
+        versions.periods[span] = OpenPeriod(*span, said.due, openings=openings)
+    else:
+        before = before or OpenPeriod(*span, event.time[:10])
+        versions.periods[span] = replace(before, closed=True)
 
 
 def _accept(versions: Versions, event: Event, accepted: ReturnAccepted) -> None:
@@ -224,8 +241,7 @@ def _explanations(accepted: ReturnAccepted) -> dict[str | None, Explanation]:
 
 
 def _withdraw(versions: Versions, event: Event, withdrawn: ReturnWithdrawn) -> None:
-    key = (withdrawn.authority, withdrawn.collection, withdrawn.period)
-    slot = versions.slots.setdefault(key, Slot())
+    slot = versions.slots.setdefault(withdrawn.key, Slot())
     if slot.current is not None and slot.current.return_id == withdrawn.return_id:
         slot.current = None
         slot.observations = {}
@@ -233,6 +249,14 @@ def _withdraw(versions: Versions, event: Event, withdrawn: ReturnWithdrawn) -> N
         slot.last = event.id
         said = Withdrawal(event.id, withdrawn.return_id, event.time, withdrawn.reason)
         versions.withdrawn[withdrawn.return_id] = said
+
+
+def _speak(
+    versions: Versions, event: Event, said: ReturnSignedOff | SignOffRefused | ReturnUnlocked
+) -> None:
+    current = versions.slot(said.key).current
+    if current is not None and current.return_id == said.return_id:
+        versions.words.take(event, said)
 
 
 def _version(accepted: ReturnAccepted, event: Event, versions: Versions, *, number: int) -> Version:

@@ -29,6 +29,10 @@ class Office(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/"
 
 
+SHOWN = {"sign-off": "signed_off", "refusal": "refused", "unlock": "unlocked"}
+"""What a return's document holds once the views show what was said at the door of that name."""
+
+
 class Desk(BaseHTTPRequestHandler):
     server: Office
 
@@ -50,6 +54,11 @@ class Desk(BaseHTTPRequestHandler):
             return
         if said.get("text") == "garbled":
             self._answer(502, {"message": "bad gateway"})
+            return
+        if (shown := SHOWN.get(self.path.rsplit("/", 1)[-1])) is not None:
+            key = self.server.views.keys.submission("return-1")
+            self.server.store.put({key: {shown: {"at": "then"}}}, positions={})
+            self._answer(202, {"return_id": "return-1", "at": "then"})
             return
         if "reason" in said:
             key = self.server.views.keys.submission("return-1")
@@ -173,6 +182,22 @@ def test_a_refusal_of_ingest_keeps_all_that_it_says(office):
     assert refused.value.status == 409
     assert refused.value.document["stands"] == "return-0"
     assert "instance" not in refused.value.document
+
+
+def test_what_is_said_of_a_return_is_handed_over_and_shown_when_the_form_comes_back(office):
+    relay = Relay(office.url, office.views)
+    relay.sign_off("return-1", statement="2026.1")
+    relay.refuse("return-1", reason="Not yet.")
+    relay.unlock("return-1", reason="One was left out.", traceparent=f"00-{'1' * 32}-{'2' * 16}-01")
+
+    assert office.taken == [
+        ("/v1/returns/return-1/sign-off", {"statement": "2026.1"}),
+        ("/v1/returns/return-1/refusal", {"reason": "Not yet."}),
+        ("/v1/returns/return-1/unlock", {"reason": "One was left out."}),
+    ]
+    assert office.views.store.get(office.views.keys.submission("return-1")) == {
+        "unlocked": {"at": "then"}
+    }
 
 
 def test_a_receipt_and_what_a_copy_of_it_says_are_asked_of_ingest(office):

@@ -10,7 +10,8 @@ from schemas.codec import decode
 from schemas.events import QueryExplained, ReturnAccepted, Severity, TextSet
 from schemas.topics import Topic
 from services.ingest.core.document import Format
-from services.ingest.core.explanation import ExplanationUnfit, Given, NoLongerStands
+from services.ingest.core.explanation import ExplanationUnfit, Given
+from services.ingest.core.standing import NoLongerStands
 from services.ingest.desk import Desk
 from services.ingest.example import example_json
 from services.ingest.outcome import Accepted, NoSuchReturn

@@ -8,11 +8,14 @@ from string import Formatter
 
 import pytest
 
-from schemas.events import Severity
+from schemas.events import Event, ReturnAccepted, Severity
 from schemas.published import shipped_figures
 from schemas.rule import RULES, Rule
+from schemas.topics import Producer
 from services.ingest.core.document import Format
 from services.ingest.core.report import where
+from services.ingest.core.version import Versions, take
+from services.ingest.core.word import Word
 
 COLLECTION, PERIOD = "riia-quarterly", "2026-27-Q2"
 TODAY = {"T272": date(2026, 11, 12), "T273": date(2026, 9, 30)}
@@ -30,13 +33,27 @@ def surrounded(returned, known):
         if rule.code == "Q213":
             for data_set in shipped_figures():
                 known.lender.take(data_set)
-        if rule.code == "T270":
-            known.periods.clear()
-        if rule.code == "T271":
-            key = (COLLECTION, PERIOD)
-            known.periods[key] = replace(known.periods[key], closed=True)
+        if rule.code[0] == "T":
+            turn_calendar(rule.code, known)
 
     return surround
+
+
+def turn_calendar(code: str, known: Versions) -> None:
+    """Makes the period as a rule of time has it: not open, closed, with a return that stands."""
+    if code == "T270":
+        known.periods.clear()
+    if code in {"T274", "T275"}:
+        said = ReturnAccepted(
+            return_id="stands", authority="D01", collection=COLLECTION, period=PERIOD,
+            sha256="00", size=1, media_type="text/csv", channel="api", rules="", observations=(),
+        )  # fmt: skip
+        take(known, Event("stands", "demo", Producer.INGEST, "2026-10-20T09:00:00.000Z", said))
+    if code == "T274":
+        known.words.signed["stands"] = Word("word", "stands", "", "2026.1")
+    if code in {"T271", "T275"}:
+        key = (COLLECTION, PERIOD)
+        known.periods[key] = replace(known.periods[key], closed=True)
 
 
 @pytest.fixture

@@ -10,8 +10,11 @@ from schemas.events import (
     PeriodOpened,
     QueryExplained,
     ReturnAccepted,
+    ReturnSignedOff,
+    ReturnUnlocked,
     ReturnWithdrawn,
     Severity,
+    SignOffRefused,
 )
 from services.gateway.core.document import Changes, Document, Keys, Read
 
@@ -37,6 +40,9 @@ def accept(read: Read, keys: Keys, event: Event, data: ReturnAccepted) -> Change
         "state": CURRENT,
         "asked": _asked(data),
         "said": {f.indicator or "": f.explanation for f in data.findings if f.explanation},
+        "signed": False,
+        "unlocked": False,
+        "on_behalf": data.on_behalf is not None,
     }
     changes: Changes = {
         keys.submission(data.return_id): {
@@ -110,6 +116,27 @@ def withdraw(read: Read, keys: Keys, event: Event, data: ReturnWithdrawn) -> Cha
     }
 
 
+def sign_off(read: Read, keys: Keys, event: Event, data: ReturnSignedOff) -> Changes:
+    """Put who stands behind a return that counts; what was said against it before is over."""
+    said = {"at": event.time, "actor": data.actor, "statement": data.statement}
+    return _speak(read, keys, data, {"signed_off": said, "refused": None}, signed=True)
+
+
+def refuse(read: Read, keys: Keys, event: Event, data: SignOffRefused) -> Changes:
+    """Put why a return that counts is not signed off; one that is signed off stays so."""
+    submission = read(keys.submission(data.return_id)) or {}
+    if submission.get("signed_off") is not None:
+        return {}
+    said = {"at": event.time, "actor": data.actor, "reason": data.reason}
+    return _speak(read, keys, data, {"refused": said})
+
+
+def unlock(read: Read, keys: Keys, event: Event, data: ReturnUnlocked) -> Changes:
+    """Put why a return of a closed period may be changed."""
+    said = {"at": event.time, "actor": data.actor, "reason": data.reason}
+    return _speak(read, keys, data, {"unlocked": said}, unlocked=True)
+
+
 def open_period(read: Read, keys: Keys, event: Event, data: PeriodOpened) -> Changes:
     """Put a period as open, with its due day."""
     key = keys.period(data.collection, data.period)
@@ -137,6 +164,28 @@ def set_method(read: Read, keys: Keys, event: Event, data: MethodSet) -> Changes
     """Put the versions that count from here on behind those that counted before."""
     versions = (read(keys.method()) or {"versions": []})["versions"]
     return {keys.method(): {"versions": [*versions, {**plain(data), "since": event.time}]}}
+
+
+def _speak(
+    read: Read,
+    keys: Keys,
+    data: ReturnSignedOff | SignOffRefused | ReturnUnlocked,
+    said: Document,
+    **marks: bool,
+) -> Changes:
+    """Put what was said of a return to it, and the marks to its entry, where it is the current."""
+    key, own = keys.period(data.collection, data.period), keys.submission(data.return_id)
+    period, submission = read(key), read(own)
+    if period is None or submission is None or submission["state"] != CURRENT:
+        return {}
+    versions = [
+        {**version, **marks} if version["id"] == data.return_id else version
+        for version in period["returns"].get(data.authority, [])
+    ]
+    return {
+        own: {**submission, **said},
+        key: _with_versions(period, data.authority, versions),
+    }
 
 
 def _empty(collection: str, period: str) -> Document:

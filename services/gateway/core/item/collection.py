@@ -8,7 +8,7 @@ from typing import Any
 from schemas.working_day import DayUnknown, WorkingDays
 from services.gateway.core.document import Document
 from services.gateway.core.fold.submission import CLOSED, WITHDRAWN
-from services.gateway.core.item.submission import current
+from services.gateway.core.item.submission import current, state_of
 
 
 class Returned(StrEnum):
@@ -100,5 +100,8 @@ def _sender(period: Document, code: str, *, today: str | None) -> dict[str, Any]
         "version": versions.index(entry) + 1 if entry else None,
         "accepted_at": entry["at"] if entry else None,
         "open_queries": len(entry["asked"]) if entry else 0,
+        "return_state": state_of(period, entry) if entry else None,
+        "signed_off": entry is not None and entry["signed"],
+        "on_behalf": entry is not None and entry["on_behalf"],
         "withdrawn": entry is None and any(v["state"] == WITHDRAWN for v in versions),
     }

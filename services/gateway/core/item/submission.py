@@ -1,10 +1,11 @@
 """Returns as the API says them."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 from services.gateway.core.document import Document
-from services.gateway.core.fold.submission import CURRENT
+from services.gateway.core.fold.submission import CLOSED, CURRENT
 from services.gateway.core.item.standing import Words
 
 RECEIPT = (
@@ -13,8 +14,38 @@ RECEIPT = (
 )  # fmt: skip
 
 
-def return_item(submission: Document, *, words: Words) -> dict[str, Any]:
-    """Return one return: its receipt, what it said, what the check asked, and what became of it."""
+class ReturnState(StrEnum):
+    """Where a return stands. Of those that apply, a return has the first.
+
+    What was refused is not stored, so none is in a state before these.
+    """
+
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    LOCKED = "locked"
+    SIGNED_OFF = "signed_off"
+    NEEDS_EXPLANATION = "needs_explanation"
+    ACCEPTED_PROVISIONAL = "accepted_provisional"
+
+
+def state_of(period: Document, entry: Mapping[str, Any]) -> ReturnState:
+    """Return where a return of a period stands, from what the log says of both.
+
+    Locked is what stands in a closed period, unless it was unlocked.
+    """
+    if entry["state"] != CURRENT:
+        return ReturnState(entry["state"])
+    if period["state"] == CLOSED and not entry["unlocked"]:
+        return ReturnState.LOCKED
+    if entry["signed"]:
+        return ReturnState.SIGNED_OFF
+    return ReturnState.NEEDS_EXPLANATION if entry["asked"] else ReturnState.ACCEPTED_PROVISIONAL
+
+
+def return_item(submission: Document, *, period: Document, words: Words) -> dict[str, Any]:
+    """Return one return of a period: its receipt, what it said, was asked, what became of it."""
+    versions = period["returns"][submission["authority"]]
+    entry = next(each for each in versions if each["id"] == submission["return_id"])
     observations = [observation_item(o, words=words) for o in submission.get("observations", [])]
     return {
         "id": submission["return_id"],
@@ -22,13 +53,18 @@ def return_item(submission: Document, *, words: Words) -> dict[str, Any]:
         "collection": submission["collection"],
         "period": submission["period"],
         "version": submission["version"],
-        "state": submission["state"],
+        "state": state_of(period, entry),
         "accepted_at": submission["accepted_at"],
         "supersedes": submission.get("supersedes"),
         "replaces": submission.get("replaces"),
         "superseded_by": submission.get("superseded_by"),
         "withdrawn_at": submission.get("withdrawn_at"),
         "withdrawn_because": words(submission.get("withdrawn_because")),
+        "reason": words(submission.get("reason")),
+        "on_behalf": _why(submission.get("on_behalf"), words),
+        "signed_off": submission.get("signed_off"),
+        "sign_off_refused": _word(submission.get("refused"), words),
+        "unlocked": _word(submission.get("unlocked"), words),
         "receipt": {name: submission.get(name) for name in RECEIPT},
         "observations": observations,
         "findings": [
@@ -36,6 +72,14 @@ def return_item(submission: Document, *, words: Words) -> dict[str, Any]:
         ],
         "explanations": explanations(submission, words=words),
     }
+
+
+def _why(text: str | None, words: Words) -> dict[str, Any] | None:
+    return None if text is None else {"reason": words(text)}
+
+
+def _word(said: Mapping[str, Any] | None, words: Words) -> dict[str, Any] | None:
+    return None if said is None else {**said, "reason": words(said["reason"])}
 
 
 def explanations(submission: Document, *, words: Words) -> list[dict[str, Any]]:
@@ -111,7 +155,7 @@ def return_summary(
         "collection": period["collection"],
         "period": period["period"],
         "version": version,
-        "state": entry["state"],
+        "state": state_of(period, entry),
         "accepted_at": entry["at"],
     }
 
