@@ -99,9 +99,10 @@ class Desk:
         return with errors, ExplanationUnfit or ReasonUnfit for words that cannot be taken, and
         Conflict for a return that what stands does not allow; then nothing was stored.
         """
-        document = self._opener.read(body, format=format)
         sha256 = hashlib.sha256(body).hexdigest()
         sending = Sending(sha256, len(body), format, channel, reason, on_behalf)
+        sending.require_fit()
+        document = self._opener.read(body, format=format)
         with self._ledger.turn() as known:
             today = self._now().date()
             report = check(document, library=self._library, known=known, today=today)

@@ -162,8 +162,10 @@ def test_what_was_signed_off_takes_another_version_with_a_reason_alone(send, say
 @pytest.mark.parametrize("name", ["reason", "on_behalf"])
 @pytest.mark.parametrize("words", [" ", "x" * 2001, "Pupil A123456789012."])
 def test_words_that_cannot_be_kept_store_nothing_of_the_return(send, log, name, words):
+    send()
     ends = [len(log.read(topic)) for topic in Topic]
     said = problem(send(**{name: words}), 422, "reason-unfit")
+    problem(send(2400, **{name: words}), 422, "reason-unfit")
 
     assert said["errors"][0]["pointer"] == f"/query/{name}"
     assert "A123456789012" not in json.dumps(said)

@@ -108,6 +108,7 @@ def test_withdrawing_it_again_gives_the_same_answer_and_no_event(send, withdraw,
     again = withdraw(return_id, "Another reason.")
 
     assert (again.status_code, again.json()) == (200, first.json())
+    assert withdraw(return_id, " ").status_code == 422
     assert (len(log.read(Topic.RETURNS)), len(log.read(Topic.TEXTS))) == ends
 
 

@@ -129,12 +129,12 @@ def decide(
         return Decision(slot.current.return_id, same=slot.current)
     if supersedes is not None and supersedes != slot.stands:
         raise StandsOtherwise(key, slot.stands)
-    if slot.current is not None and is_locked(known, slot.current):
-        raise ReturnLocked(key, slot.stands)
     if supersedes is None and any(version.sha256 == sha256 for version in slot.versions):
         raise EarlierVersion(key, slot.stands)
     if known.period(key[1], key[2]) is None and not is_sandbox(key[2]):
         raise PeriodNotOpen(key)
+    if slot.current is not None and is_locked(known, slot.current):
+        raise ReturnLocked(key, slot.stands)
     if slot.current is not None and slot.current.return_id in known.words.signed and not reasoned:
         raise ReasonMissing(key, slot.stands)
     return Decision(

@@ -17,13 +17,17 @@ class ReasonUnfit(TartanError):
         self.pointer = pointer
 
 
-def write_reason(
-    words: str, *, about: str, return_id: str, missing: str, pointer: str = "/reason"
-) -> TextSet:
+def write_reason(words: str, *, about: str, return_id: str, missing: str) -> TextSet:
     """Return a reason as a text; its id names what it is about, of which return, and the words.
 
     ``missing`` is what is said where there are none. Raises ReasonUnfit.
     """
+    spoken = fit_to_keep(words, missing=missing)
+    return TextSet(id=derived_id(about, return_id, spoken), kind="note", text=spoken)
+
+
+def fit_to_keep(words: str, *, missing: str, pointer: str = "/reason") -> str:
+    """Return the words without the blanks around them; raises ReasonUnfit."""
     spoken = words.strip()
     if not spoken:
         raise ReasonUnfit(f"There is no reason. {missing}", pointer)
@@ -36,4 +40,4 @@ def write_reason(
             "without naming a child.",
             pointer,
         )
-    return TextSet(id=derived_id(about, return_id, spoken), kind="note", text=spoken)
+    return spoken

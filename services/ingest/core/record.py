@@ -22,7 +22,7 @@ from schemas.receipt import ON_BEHALF
 from services.ingest.core.acceptance import Decision
 from services.ingest.core.document import Format
 from services.ingest.core.explanation import is_query
-from services.ingest.core.reason import write_reason
+from services.ingest.core.reason import fit_to_keep, write_reason
 from services.ingest.core.report import Report
 from services.ingest.core.version import Versions
 
@@ -42,12 +42,16 @@ class Sending:
     reason: str | None = None
     on_behalf: str | None = None
 
+    def require_fit(self) -> None:
+        """Raise ReasonUnfit for words that cannot be kept."""
+        for name, words in (("reason", self.reason), ("on_behalf", self.on_behalf)):
+            if words is not None:
+                missing = f"Say it in {name}, or leave {name} out."
+                fit_to_keep(words, missing=missing, pointer=f"/query/{name}")
+
 
 def record(report: Report, decision: Decision, *, sending: Sending) -> list[Payload]:
-    """Return what accepting a return says: the words that come with it first, then the return.
-
-    Raises ReasonUnfit.
-    """
+    """Return what accepting a return says: the words that come with it first, then the return."""
     return_id = decision.return_id
     reason = _why(sending.reason, "reason", return_id=return_id)
     on_behalf = _why(sending.on_behalf, "on_behalf", return_id=return_id)
@@ -103,9 +107,7 @@ def event_id(payload: Payload, *, known: Versions) -> str:
 def _why(words: str | None, name: str, *, return_id: str) -> TextSet | None:
     if words is None:
         return None
-    missing = f"Say it in {name}, or leave {name} out."
-    pointer = f"/query/{name}"
-    return write_reason(words, about=name, return_id=return_id, missing=missing, pointer=pointer)
+    return write_reason(words, about=name, return_id=return_id, missing="")
 
 
 def _noted(observation: Observation, text: TextSet | None) -> Observation:

@@ -24,13 +24,13 @@ def decide_unlock(
 
     Raises NoLongerStands, NotLocked or ReasonUnfit.
     """
+    text = write_reason(reason, about="unlocking", return_id=version.return_id, missing=_WHY)
     require_standing(known, version)
     if version.return_id in known.words.unlocked:
         return ()
     period = known.period(version.collection, version.period)
     if period is None or not period.closed:
         raise NotLocked
-    text = write_reason(reason, about="unlocking", return_id=version.return_id, missing=_WHY)
     said = ReturnUnlocked(
         **version.about,
         actor=actor,
