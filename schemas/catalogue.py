@@ -8,6 +8,13 @@ from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
 
+COLLECTIONS = {
+    "riia-quarterly": "Quarterly return",
+    "early-help-quarterly": "Early help return",
+    "regional-quarterly": "Regional return",
+}
+"""What people call a collection."""
+
 
 class Kind(StrEnum):
     """What the figure is, which decides the test that a flag rests on."""

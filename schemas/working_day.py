@@ -46,6 +46,13 @@ class WorkingDays:
             count -= self.includes(day)
         return day
 
+    def before(self, day: date, *, count: int) -> date:
+        """Return the ``count``-th working day before a day, itself left out; 1 is the last."""
+        while count > 0:
+            day -= _DAY
+            count -= self.includes(day)
+        return day
+
     def between(self, day: date, later: date) -> int:
         """Return how many working days come after a day, up to and including a later one.
 

@@ -3,7 +3,7 @@
 Change is additive only: a field may be added with a default; anything else is a new version.
 """
 
-from schemas.events import alerts, returns, standings, texts
+from schemas.events import alerts, notices, returns, standings, texts
 from schemas.events.alerts import (
     AlertAcknowledged,
     AlertSeverity,
@@ -11,11 +11,6 @@ from schemas.events.alerts import (
     AudienceSet,
     Condition,
     Evidence,
-    NoticeFailed,
-    NoticePlanned,
-    NoticeReason,
-    NoticeSent,
-    NoticeStarted,
     Sign,
     SignatureChanged,
     SignatureCleared,
@@ -25,6 +20,16 @@ from schemas.events.alerts import (
     TimePassed,
 )
 from schemas.events.base import Cause, Event, Part, Payload, derive, derived_id
+from schemas.events.notices import (
+    NoticeFailed,
+    NoticePlanned,
+    NoticeReason,
+    NoticeSent,
+    NoticeStarted,
+    ReminderKind,
+    ReminderPlanned,
+    ReturnsAwaited,
+)
 from schemas.events.returns import (
     FiguresPublished,
     Finding,
@@ -64,7 +69,7 @@ from schemas.events.texts import RecordParked, TextSet
 
 EVENT_TYPES: dict[str, type[Payload]] = {
     model.versioned_type(): model
-    for module in (returns, standings, alerts, texts)
+    for module in (returns, standings, alerts, notices, texts)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, Payload) and hasattr(model, "type")
 }
@@ -107,11 +112,14 @@ __all__ = [
     "PeriodOpened",
     "QueryExplained",
     "RecordParked",
+    "ReminderKind",
+    "ReminderPlanned",
     "Result",
     "ReturnAccepted",
     "ReturnSignedOff",
     "ReturnUnlocked",
     "ReturnWithdrawn",
+    "ReturnsAwaited",
     "Severity",
     "Sign",
     "SignOffRefused",

@@ -202,7 +202,11 @@ class FiguresPublished(Payload):
 
 
 class PeriodOpened(Payload):
-    """Returns for the period may be sent; what England lends it is fixed now. ``due`` is a day."""
+    """Returns for the period may be sent; what England lends it is fixed now. ``due`` is a day.
+
+    ``remind`` is the day on which whoever is awaited is reminded, ``chase`` the one on which
+    whoever is late is told and the regional group gets the list; None where nobody is to be told.
+    """
 
     type: ClassVar[str] = "period.opened"
     topic: ClassVar[Topic] = Topic.RETURNS
@@ -210,6 +214,8 @@ class PeriodOpened(Payload):
     collection: str
     period: str
     due: str
+    remind: str | None = None
+    chase: str | None = None
 
     def subject(self) -> str:
         """Return collection and period."""

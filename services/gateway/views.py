@@ -237,8 +237,9 @@ class Views:
             yield from index["alerts"].items()
 
     def notices(self, authorities: Sequence[str] | None = None) -> Iterator[Document]:
-        """Walk the notices about some authorities or all that send, authority by authority."""
-        for code in [a.code for a in self.senders()] if authorities is None else authorities:
+        """Walk the notices about some authorities, or all: those about several come last."""
+        everybody = [*(a.code for a in self.senders()), ""]
+        for code in everybody if authorities is None else authorities:
             index = self.store.get(self.keys.notices(code)) or {"ids": []}
             for notice in index["ids"]:
                 if (found := self.store.get(self.keys.notice(notice))) is not None:

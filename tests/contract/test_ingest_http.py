@@ -485,6 +485,20 @@ def test_a_due_day_is_not_guessed_beyond_the_bank_holidays_that_are_known(client
     assert len(logged()) == 1
 
 
+def test_an_opening_says_the_working_days_on_which_people_are_told(client, logged):
+    place = f"/v1/periods/{COLLECTION}/{PERIOD}/open"
+    days = []
+    for due in (None, "2026-12-29", "2040-01-09"):
+        client.post(place, params={"due": due} if due else None)
+        days.append((logged()[-1].data.due, logged()[-1].data.remind, logged()[-1].data.chase))
+
+    assert days == [
+        ("2026-11-11", "2026-11-04", "2026-11-12"),
+        ("2026-12-29", "2026-12-18", "2026-12-30"),
+        ("2040-01-09", None, None),
+    ]
+
+
 def test_a_period_is_closed_once(client, is_open, logged):
     first = client.post(f"/v1/periods/{COLLECTION}/{PERIOD}/close")
     again = client.post(f"/v1/periods/{COLLECTION}/{PERIOD}/close")

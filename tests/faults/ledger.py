@@ -6,7 +6,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from schemas.codec import Record, encode
-from schemas.events import Event, NoticePlanned, NoticeSent, Payload, ReturnAccepted, TimePassed
+from schemas.events import (
+    Event,
+    NoticePlanned,
+    NoticeSent,
+    Payload,
+    ReminderPlanned,
+    ReturnAccepted,
+    TimePassed,
+)
 from schemas.topics import Producer, Topic
 from services.embedded.data import beside
 from services.embedded.inspection import verification
@@ -37,12 +45,12 @@ class Ledger:
             if isinstance(event.data, ReturnAccepted)
         )
 
-    def planned(self) -> dict[str, NoticePlanned]:
-        """Return every planned notice by its id."""
+    def planned(self) -> dict[str, NoticePlanned | ReminderPlanned]:
+        """Return every planned notice by its id, reminders too."""
         return {
             event.data.notice: event.data
             for event in self.said[Topic.ALERTS, Producer.ALERTS]
-            if isinstance(event.data, NoticePlanned)
+            if isinstance(event.data, NoticePlanned | ReminderPlanned)
         }
 
     def sent(self) -> dict[str, NoticeSent]:
@@ -65,6 +73,13 @@ class Ledger:
     @property
     def chapters(self) -> set[tuple[Topic, Producer]]:
         return set(self.said)
+
+
+def why(planned: NoticePlanned | ReminderPlanned) -> tuple[str, str]:
+    """Return why an audience is told: the reason, and what happened before where anything did."""
+    if isinstance(planned, ReminderPlanned):
+        return planned.kind, ""
+    return planned.reason, planned.because
 
 
 def read_ledger(directory: Path) -> Ledger:

@@ -17,7 +17,7 @@ from schemas.topics import Producer
 from tests.faults.client import Nursery, Sender
 from tests.faults.gallows import ANYWHERE, POINTS, READ, WITHIN_SEND, Kill
 from tests.faults.history import CODES, tell
-from tests.faults.ledger import Ledger, read_ledger
+from tests.faults.ledger import Ledger, read_ledger, why
 from tests.faults.receiver import Receiver, listening
 from tests.faults.victim import Order
 
@@ -112,8 +112,8 @@ def test_an_undisturbed_run_verifies_and_tells_everyone_once(unbroken):
 
     assert undisturbed.ledger.verified[0] == 0, undisturbed.ledger.verified
     planned = undisturbed.ledger.planned()
-    assert {notice.reason for notice in planned.values()} >= {
-        "first", "answered", "withdrawn", "still_open"
+    assert {why(notice)[0] for notice in planned.values()} >= {
+        "first", "answered", "withdrawn", "still_open", "overdue", "chase_list"
     }  # fmt: skip
     assert sorted(undisturbed.hooks) == sorted(
         notice for notice, plan in planned.items() if plan.audience == "group"
@@ -211,7 +211,7 @@ def check_hooks(ledger: Ledger, receiver: Receiver, undisturbed: Unbroken) -> No
         bodies.setdefault(notice, []).append(body["data"])
 
     assert set(bodies) == set(planned) == set(undisturbed.hooks)
-    assert len({(p.alert, p.reason, p.because) for p in planned.values()}) == len(planned)
+    assert len({(p.alert, *why(p)) for p in planned.values()}) == len(planned)
     for notice, said in bodies.items():
         assert {body["notice"] for body in said} == {notice}
         assert len({(body["alert"], body["subject"]) for body in said}) == 1

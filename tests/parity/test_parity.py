@@ -83,6 +83,7 @@ def test_the_histories_hold_everything_that_can_happen():
         "return.withdrawn.v1",
         "return.signed_off.v1",
         "return.unlocked.v1",
+        "returns.awaited.v1",
         "signature.raised.v1",
         "signature.withdrawn.v1",
         "neighbours.updated.v1",

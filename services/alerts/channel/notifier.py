@@ -6,10 +6,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from schemas.events import NoticePlanned
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """A notice in words, ready for any channel. ``facts`` is what machines read of it.
+
+    ``type`` is that of the event by which it was planned.
 
     The same notice gives the same message at every try but for ``possible_repeat`` and what has
     happened to the alert since. ``traceparent`` is that of the request from which it all followed.
@@ -25,6 +29,7 @@ class Message:
     possible_repeat: bool = False
     facts: Mapping[str, str] = field(default_factory=dict)
     traceparent: str | None = None
+    type: str = NoticePlanned.type
 
 
 class Result(StrEnum):

@@ -113,7 +113,7 @@ def write_body(message: Message) -> str:
         "possible_repeat": message.possible_repeat,
     }
     body = {
-        "type": "notice.planned",
+        "type": message.type,
         "timestamp": rfc3339(message.planned_at),
         "data": data,
     }

@@ -86,7 +86,7 @@ def next_moment(state: State) -> datetime | None:
     """Return the next moment at which time alone makes an audience hear, None if there is none.
 
     It is when the pause after the last notice ends, of an alert that has since entered a new
-    quarter and that nobody has acknowledged.
+    quarter and that nobody has acknowledged; or when somebody is told whose return is awaited.
     """
     ends = (
         told.at + REPEAT_PAUSE
@@ -94,7 +94,8 @@ def next_moment(state: State) -> datetime | None:
         for _, told in state.told_of(alert)
         if _stands(standing) and _reason(told, standing, now=state.now) is Quiet.WITHIN_PAUSE
     )
-    return min(ends, default=None)
+    called = state.roll.next()
+    return min([*ends, *([called] if called else [])], default=None)
 
 
 def _spread(state: State, said: Grounds, *, event: str) -> Iterator[Decision]:

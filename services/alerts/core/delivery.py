@@ -10,7 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from schemas.events import NoticeFailed, NoticePlanned, NoticeSent, NoticeStarted, Payload
+from schemas.events import (
+    NoticeFailed,
+    NoticePlanned,
+    NoticeSent,
+    NoticeStarted,
+    Payload,
+    ReminderPlanned,
+)
+
+Planned = NoticePlanned | ReminderPlanned
+"""What is to be told to an audience."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +32,7 @@ class Try:
     channel who have it.
     """
 
-    planned: NoticePlanned
+    planned: Planned
     place: int = 0
     attempt: int = 1
     at: datetime | None = None
@@ -51,7 +61,7 @@ class Ledger:
 
 def follow(ledger: Ledger, payload: Payload) -> None:
     """Fold what was planned and what became of each try; a repeat changes nothing."""
-    if isinstance(payload, NoticePlanned):
+    if isinstance(payload, NoticePlanned | ReminderPlanned):
         if payload.notice not in ledger.done:
             ledger.waiting.setdefault(payload.notice, Try(payload))
         return

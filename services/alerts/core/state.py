@@ -1,8 +1,9 @@
 """What the decisions rest on: audiences, alerts as they stand, and who was told of what.
 
-The state has two halves that never read one another: ``audiences``, ``alerts`` and ``now`` are
-folded from what comes in, ``told`` and ``heard`` from what this core itself has said. So it does
-not matter in which order the two are folded, and a batch that ends anywhere changes nothing.
+The state has two halves that never read one another: ``audiences``, ``alerts``, ``roll`` and
+``now`` are folded from what comes in, ``told`` and ``heard`` from what this core itself has said.
+So it does not matter in which order the two are folded, and a batch that ends anywhere changes
+nothing.
 """
 
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from schemas.events import (
     NoticePlanned,
     NoticeReason,
     Payload,
+    ReturnsAwaited,
     SignatureChanged,
     SignatureCleared,
     SignatureEvent,
@@ -25,6 +27,7 @@ from schemas.events import (
     TimePassed,
 )
 from schemas.periods import Period
+from services.alerts.core.roll import Roll
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 _ORDER = tuple(AlertSeverity)
@@ -70,6 +73,7 @@ class State:
     alerts: dict[str, Alert] = field(default_factory=dict)
     told: dict[str, dict[str, Told]] = field(default_factory=dict)
     heard: set[str] = field(default_factory=set)
+    roll: Roll = field(default_factory=Roll)
 
     def covering(self, authority: str) -> Iterator[AudienceSet]:
         """Walk the audiences that are to hear of an authority, in the order of their ids."""
@@ -96,8 +100,11 @@ def take(state: State, event: Event) -> None:
             state.alerts[alert] = replace(state.alerts[alert], acknowledged=True)
         case AudienceSet() as audience:
             state.audiences[audience.audience] = audience
+        case ReturnsAwaited() as said:
+            state.roll.put(said, now=state.now)
         case TimePassed(moment=moment):
             state.now = max(state.now, datetime.fromisoformat(moment))
+            state.roll.strike(state.now)
         case _:
             pass
 

@@ -1,9 +1,10 @@
 """The core: a fold of ``alerts.v1`` that plans notices."""
 
 from schemas.core import Core
-from schemas.events import Event, NoticePlanned, NoticeReason, Payload, derived_id
+from schemas.events import Event, NoticePlanned, NoticeReason, Payload, TimePassed, derived_id
 from schemas.topics import Producer, Topic
 from services.alerts.core.decide import Decision, decide
+from services.alerts.core.roll import remind
 from services.alerts.core.state import State, hear, take
 
 
@@ -13,6 +14,9 @@ def step(state: State, event: Event) -> list[Payload]:
     planned: list[Payload] = [
         _plan(state, decision) for decision in decide(state, event) if decision.tells
     ]
+    if isinstance(event.data, TimePassed):
+        audiences = [audience for _, audience in sorted(state.audiences.items())]
+        planned += remind(state.roll, audiences, nation=state.nation, now=state.now)
     for payload in planned:
         hear(state, payload)
     return planned

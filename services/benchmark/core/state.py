@@ -24,6 +24,7 @@ from schemas.events import (
     PeriodOpened,
     QueryExplained,
     ReturnAccepted,
+    ReturnsAwaited,
     ReturnWithdrawn,
     SignatureEvent,
     SignatureResult,
@@ -54,10 +55,15 @@ Span = tuple[str, Period]
 
 @dataclass(slots=True)
 class Opening:
-    """A period of a collection: when its returns are due, and whether it has closed."""
+    """A period of a collection: when its returns are due, and whether it has closed.
+
+    ``remind`` and ``chase`` are the days on which people are told of what is awaited.
+    """
 
     due: date
     closed: bool = False
+    remind: str | None = None
+    chase: str | None = None
 
 
 @dataclass(slots=True)
@@ -78,6 +84,7 @@ class State:
     received: dict[tuple[str, str, Period], date] = field(default_factory=dict)
     at_close: dict[Span, dict[str, tuple[Report | None, ...]]] = field(default_factory=dict)
     baselines: dict[Span, BaselineSet] = field(default_factory=dict)
+    awaited: dict[Span, ReturnsAwaited] = field(default_factory=dict)
     assessed: dict[tuple[str, str], DataSetAssessed] = field(default_factory=dict)
     quarters: dict[Span, Quarter] = field(default_factory=dict)
     sayings: dict[tuple[str, str], dict[Period, Saying]] = field(default_factory=dict)
@@ -210,6 +217,7 @@ def _take(state: State, event: Event) -> None:
             span = (collection, Period.parse(period))
             opening = state.openings.setdefault(span, Opening(date.fromisoformat(due)))
             opening.due = date.fromisoformat(due)
+            opening.remind, opening.chase = event.data.remind, event.data.chase
             state.newest[collection] = max(state.newest.get(collection, span[1]), span[1])
         case PeriodClosed(collection=collection, period=period):
             _take_close(state, (collection, Period.parse(period)))
@@ -268,6 +276,8 @@ def hear(state: State, payload: Payload) -> None:
             _hear_neighbours(state, payload)
         case BaselineSet(collection=collection, period=period):
             state.baselines[(collection, Period.parse(period))] = payload
+        case ReturnsAwaited(collection=collection, period=period):
+            state.awaited[(collection, Period.parse(period))] = payload
         case DataSetAssessed(indicator=indicator, period=period):
             state.assessed[(indicator, period)] = payload
         case SignatureEvent(authority=authority):

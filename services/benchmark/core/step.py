@@ -23,6 +23,7 @@ from schemas.events import (
 from schemas.periods import Period
 from schemas.topics import Producer, Topic
 from services.benchmark.core.assessment import assess
+from services.benchmark.core.awaiting import say_awaited, takes_part
 from services.benchmark.core.episode import Occasion
 from services.benchmark.core.lending import (
     close_baseline,
@@ -46,7 +47,9 @@ def step(state: State, event: Event) -> list[Payload]:
     before = state.method
     news, returned = _is_news(state, event.data), _own_occasion(state, event.data)
     take(state, event)
-    return list(_decide(state, event.data, before, returned)) if news else []
+    decided = _decide(state, event.data, before, returned) if news else ()
+    awaited = (say(state, payload) for payload in say_awaited(state, event.data))
+    return [*decided, *awaited]
 
 
 CORE: Core[State] = Core(
@@ -181,17 +184,9 @@ def _say_all(
 
 
 def _absent(state: State, span: Span) -> Iterator[str]:
-    """Yield who was to return and did not: who did in the last four quarters, or is fictional.
-
-    An authority that never took part in the collection is not late for it.
-    """
-    collection, period = span
+    """Yield who was to return and did not."""
     for authority in state.senders():
-        if saying_of(state, authority, span) is not None:
-            continue
-        reports = state.reports.get((collection, authority), {})
-        taking_part = any(period.shift(-back) in reports for back in range(1, 5))
-        if taking_part or state.authority(authority).drawn_from is not None:
+        if saying_of(state, authority, span) is None and takes_part(state, authority, span):
             yield authority
 
 

@@ -151,14 +151,22 @@ class AnswerItem(Item):
 
 
 class NoticeItem(Item):
-    """What was told to whom, and why, with every try."""
+    """What was told to whom, and why, with every try.
+
+    A reminder has no ``alert`` and no ``severity``: it speaks of the returns of ``authorities`` for
+    a ``collection`` and ``period``, and its ``reason`` says which kind it is.
+    """
 
     id: str
-    alert: str
-    authority: str
+    alert: str | None
+    authority: str | None
     audience: str
     reason: str
-    severity: AlertSeverity
+    severity: AlertSeverity | None
+    collection: str | None
+    period: str
+    due: str | None
+    authorities: list[str]
     channels: list[str]
     state: Literal["planned", "started", "sent", "waiting", "failed"]
     planned_at: str

@@ -26,6 +26,7 @@ from schemas.events import (
     PeriodOpened,
     QueryExplained,
     RecordParked,
+    ReminderPlanned,
     ReturnAccepted,
     ReturnSignedOff,
     ReturnUnlocked,
@@ -67,13 +68,15 @@ FOLDS: dict[type[Payload], Fold] = {
     AlertAcknowledged: alert.acknowledge,
     AudienceSet: notice.set_audience,
     NoticePlanned: notice.plan,
+    ReminderPlanned: notice.remind,
     NoticeStarted: notice.start,
     NoticeSent: notice.send,
     NoticeFailed: notice.fail,
     TextSet: text.set_text,
     RecordParked: text.park,
 }
-"""What folds each event; one that no view shows (``time.passed``) has none."""
+"""What folds each event; one that no view shows (``time.passed``, ``returns.awaited``) has
+none."""
 
 
 def apply(read: Read, event: Event) -> Changes:

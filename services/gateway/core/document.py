@@ -88,7 +88,7 @@ class Keys:
         return f"{self.nation}/notice/{notice}"
 
     def notices(self, authority: str) -> str:
-        """The notices about an authority in the order planned: {ids: [...]}."""
+        """The notices about an authority, "" for several, in the order planned: {ids: [...]}."""
         return f"{self.nation}/notices/{authority}"
 
     def audiences(self) -> str:

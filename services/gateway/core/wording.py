@@ -5,7 +5,7 @@ Figures are rounded half away from zero at the catalogue's decimals; nothing is 
 
 from functools import lru_cache
 
-from schemas.catalogue import Accumulates, Indicator, Kind
+from schemas.catalogue import COLLECTIONS, Accumulates, Indicator, Kind
 from schemas.errors import UnknownPeriod
 from schemas.numbers import round_half_up
 from schemas.periods import Period, PeriodKind
@@ -17,11 +17,6 @@ DOMAINS = {
     "CLA": "Children looked after",
     "CME": "Children missing education",
     "SEND": "Special educational needs and disabilities",
-}
-COLLECTIONS = {
-    "riia-quarterly": "Quarterly return",
-    "early-help-quarterly": "Early help return",
-    "regional-quarterly": "Regional return",
 }
 RETURNED = {
     "in_time": "Returned",

@@ -22,6 +22,9 @@ _REASONS = {
     "answered": "The authority has answered",
     "resolved": "It is over",
     "withdrawn": "It was withdrawn",
+    "before_due": "It is due soon and has not come in",
+    "overdue": "It is overdue",
+    "chase_list": "They are overdue",
 }
 _BECAME = {
     "planned": "Not yet sent",

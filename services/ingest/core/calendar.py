@@ -19,6 +19,9 @@ from schemas.working_day import DayUnknown
 from services.ingest.core.check import catalogue_version
 from services.ingest.core.version import Versions
 
+REMIND_BEFORE = 5
+"""How many working days before the due day whoever is awaited is reminded."""
+
 
 class CalendarConflict(TartanError):
     """The calendar does not allow it; the text says why and what to do."""
@@ -110,7 +113,14 @@ def decide_open(
     if state is not None and (due is None or state.due == due.isoformat()):
         return None
     day = due or _due(library, collection, period)
-    return PeriodOpened(collection=collection, period=str(period), due=day.isoformat())
+    remind, chase = _days_to_tell(library, day)
+    return PeriodOpened(
+        collection=collection,
+        period=str(period),
+        due=day.isoformat(),
+        remind=remind,
+        chase=chase,
+    )
 
 
 def decide_close(known: Versions, *, collection: str, period: Period) -> PeriodClosed | None:
@@ -124,6 +134,19 @@ def decide_close(known: Versions, *, collection: str, period: Period) -> PeriodC
     if state is None:
         raise NeverOpened(collection, period)
     return None if state.closed else PeriodClosed(collection=collection, period=str(period))
+
+
+def _days_to_tell(library: Library, due: date) -> tuple[str | None, str | None]:
+    """Return the days on which people are told of a due day; None beyond the known bank holidays.
+
+    Those awaited are reminded so many working days before it, and chased on the next one after it.
+    """
+    days = library.working_days
+    try:
+        remind = days.before(due, count=REMIND_BEFORE)
+        return remind.isoformat(), days.after(due, count=1).isoformat()
+    except DayUnknown:
+        return None, None
 
 
 def _due(library: Library, collection: str, period: Period) -> date:

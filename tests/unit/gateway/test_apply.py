@@ -25,7 +25,10 @@ from schemas.events import (
     PeriodOpened,
     QueryExplained,
     RecordParked,
+    ReminderKind,
+    ReminderPlanned,
     Result,
+    ReturnsAwaited,
     ReturnWithdrawn,
     SignatureChanged,
     SignatureCleared,
@@ -43,6 +46,7 @@ from services.gateway.sample.history import (
     make_return,
     make_standings,
 )
+from services.gateway.views import Views
 from services.runtime.store import MemoryStore
 
 Q1, Q2 = "2026-27-Q1", "2026-27-Q2"
@@ -86,7 +90,7 @@ def again(raised, kind, **changes):
 
 
 def test_every_event_type_has_a_fold_or_is_one_that_no_view_shows():
-    assert set(EVENT_TYPES.values()) - set(FOLDS) == {TimePassed}
+    assert set(EVENT_TYPES.values()) - set(FOLDS) == {ReturnsAwaited, TimePassed}
 
 
 def test_a_return_is_shown_with_its_figures_and_is_the_current_one(told, first):
@@ -515,3 +519,62 @@ def test_nations_do_not_see_one_another(told, first):
 
     assert len(told.get(PERIOD)["returns"]["D01"]) == 1
     assert told.store.get(f"england/{PERIOD}") is not None
+
+
+def reminder(kind: ReminderKind, *authorities: str) -> ReminderPlanned:
+    return ReminderPlanned(
+        notice=f"reminder-{kind}",
+        alert="of-the-period",
+        kind=kind,
+        collection=COLLECTION,
+        period=Q2,
+        due="2026-11-11",
+        authorities=authorities,
+        audience="directors",
+        at="2026-11-12T08:00:00.000Z",
+        channels=("email",),
+    )
+
+
+def test_a_reminder_is_a_notice_of_its_authority_and_a_list_one_of_several(told):
+    own, chase = (
+        reminder(ReminderKind.OVERDUE, "D01"),
+        reminder(ReminderKind.CHASE_LIST, "D01", "D02"),
+    )
+    told.tell(own, own, chase)
+    tried = {"notice": own.notice, "alert": own.alert, "audience": "directors", "attempt": 1}
+    told.tell(
+        NoticeStarted(**tried, channel="email"),
+        NoticeSent(**tried, channel="email"),
+    )
+
+    assert told.get("notices/D01")["ids"] == [own.notice]
+    assert told.get("notices/")["ids"] == [chase.notice]
+    shown = told.get(f"notice/{own.notice}")
+    assert (shown["state"], shown["alert"], shown["reason"]) == ("sent", None, "overdue")
+
+
+def test_reminders_are_listed_on_the_page_and_in_the_api(
+    told, library, make_client, faults_of_html
+):
+    told.tell(
+        AudienceSet(audience="directors", kind="region", covers="D00", channels=("email",)),
+        reminder(ReminderKind.OVERDUE, "D01"),
+        reminder(ReminderKind.CHASE_LIST, "D01", "D02"),
+    )
+    client = make_client(Views(told.store, library=library, nation="demo"))
+    listed = client.get("/v1/notices").json()["items"]
+    page = client.get("/notices", headers={"accept": "text/html"}).text
+
+    assert [(n["reason"], n["alert"], n["authority"], n["authorities"]) for n in listed] == [
+        ("chase_list", None, None, ["D01", "D02"]),
+        ("overdue", None, "D01", ["D01"]),
+    ]
+    assert len(client.get("/v1/notices?authority=D01").json()["items"]) == 1
+    assert f'href="/collections/{COLLECTION}/{Q2}"' in page
+    assert "It is overdue" in page
+    assert "and 1 more" in page
+    assert "2 notices planned" in client.get("/notices?about=returns").text
+    assert "Nobody has been told" in client.get("/notices?about=questions").text
+    assert client.get("/notices?about=figures").status_code == 422
+    assert faults_of_html({"notices": page}) == []

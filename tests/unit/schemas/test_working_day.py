@@ -100,6 +100,8 @@ def test_as_many_working_days_lie_between_as_numpy_says(day, apart):
 @given(DAYS, COUNTS)
 def test_counting_on_and_counting_between_undo_one_another(day, count):
     assert ENGLAND.between(day, ENGLAND.after(day, count=count)) == count
+    assert ENGLAND.between(ENGLAND.before(day, count=count), day) >= count - 1
+    assert ENGLAND.includes(ENGLAND.before(day, count=count))
 
 
 @given(st.frozensets(st.dates(date(2024, 1, 1), date(2025, 12, 31)), min_size=1), DAYS)

@@ -10,6 +10,8 @@ from schemas.events import (
     NoticePlanned,
     NoticeSent,
     NoticeStarted,
+    ReminderKind,
+    ReminderPlanned,
 )
 from services.gateway.core.document import Changes, Keys, Read
 from services.gateway.core.fold.alert import tell
@@ -34,6 +36,29 @@ def plan(read: Read, keys: Keys, event: Event, data: NoticePlanned) -> Changes:
     if alert is not None:
         changes[keys.alert(data.alert)] = {**alert, "notices": [*alert["notices"], data.notice]}
     return changes
+
+
+def remind(read: Read, keys: Keys, event: Event, data: ReminderPlanned) -> Changes:
+    """Put a reminder as planned, among the notices about its authority or those about several."""
+    about = "" if data.kind is ReminderKind.CHASE_LIST else data.authorities[0]
+    key, index = keys.notice(data.notice), keys.notices(about)
+    if read(key) is not None:
+        return {}
+    ids = (read(index) or {"ids": []})["ids"]
+    said = plain(data)
+    said["id"], said["reason"] = said.pop("notice"), said.pop("kind")
+    return {
+        key: {
+            **said,
+            "alert": None,
+            "authority": about or None,
+            "severity": None,
+            "state": PLANNED,
+            "planned_at": event.time,
+            "tries": [],
+        },
+        index: {"ids": [*ids, data.notice]},
+    }
 
 
 def start(read: Read, keys: Keys, event: Event, data: NoticeStarted) -> Changes:

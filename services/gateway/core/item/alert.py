@@ -89,7 +89,7 @@ def answer_item(given: Mapping[str, Any], *, words: Words) -> dict[str, Any]:
 
 
 def notice_item(told: Document) -> dict[str, Any]:
-    """Return one notice with every try."""
+    """Return one notice with every try; a reminder speaks of a collection's period, no alert."""
     return {
         "id": told["id"],
         "alert": told["alert"],
@@ -97,6 +97,10 @@ def notice_item(told: Document) -> dict[str, Any]:
         "audience": told["audience"],
         "reason": told["reason"],
         "severity": told["severity"],
+        "collection": told.get("collection"),
+        "period": told["period"],
+        "due": told.get("due"),
+        "authorities": list(told.get("authorities") or [told["authority"]]),
         "channels": list(told["channels"]),
         "state": told["state"],
         "planned_at": told["planned_at"],
