@@ -430,6 +430,20 @@ def test_ormsthwick_has_not_returned_the_newest_quarter(played: Played) -> None:
     assert missing == ["D11"]
 
 
+def test_three_directors_have_signed_off_the_newest_quarter(played: Played) -> None:
+    states = {
+        code: played.returns(code, "2026-27-Q2", collection)[-1]["state"]
+        for collection in (RIIA, REGIONAL)
+        for code in (f"D{number:02d}" for number in range(1, 11))
+    }
+    signed = {code for code, state in states.items() if state == "signed_off"}
+    assert signed == {"D02", "D06", "D08"}
+    assert set(states.values()) == {"signed_off", "accepted_provisional"}
+    assert {r["state"] for r in played.returns("D01", "2025-26-Q4", REGIONAL)} == {
+        "superseded", "locked",
+    }  # fmt: skip
+
+
 def test_larkenshaw_was_received_after_the_due_day_and_counts_all_the_same(
     played: Played,
 ) -> None:

@@ -53,4 +53,14 @@ class Answer:
     alerts: tuple[str, ...]
 
 
-Action = OpenPeriod | Submit | ClosePeriod | Answer
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """An authority's director signs off the return that stands."""
+
+    at: datetime
+    authority: str
+    collection: str
+    period: str
+
+
+Action = OpenPeriod | Submit | ClosePeriod | Answer | SignOff

@@ -2,18 +2,22 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 
 from schemas.events import derived_id
+from schemas.sign_off import STATEMENT
 from services.alerts.office import AnswerKind, Office
 from services.embedded.demonstration.action import (
     Action,
     Answer,
     ClosePeriod,
     OpenPeriod,
+    SignOff,
     Submit,
 )
 from services.embedded.demonstration.moment import StoryClock
 from services.ingest.core.acceptance import EarlierVersion
+from services.ingest.core.approval import decide_sign_off, sign_off_of
 from services.ingest.core.calendar import AlreadyClosed
 from services.ingest.core.document import Format
 from services.ingest.desk import Desk
@@ -30,6 +34,13 @@ class NothingToAnswer(Exception):
         )
 
 
+class NothingToSign(Exception):
+    """The story has a director sign a return off that does not stand."""
+
+    def __init__(self, signed: SignOff) -> None:
+        super().__init__(f"No return of {signed.authority} stands on {signed.at:%d %B %Y}.")
+
+
 def load(
     actions: Iterable[Action],
     *,
@@ -43,7 +54,7 @@ def load(
     ``settle`` returns once everything has been dealt with that the log holds; what follows from an
     action then bears the action's time. England's published figures and the audiences are logged
     before. Played over what a load that was broken off had written, it goes on from there. Raises
-    Faulty or NothingToAnswer if the story does not fit the rules.
+    Faulty, NothingToAnswer or NothingToSign if the story does not fit the rules.
     """
     played = 0
     for action in actions:
@@ -67,6 +78,18 @@ def _play(action: Action, *, desk: Desk, office: Office) -> None:
                 desk.submit(body, format=Format(media_type), channel=CHANNEL)
         case Answer():
             _answer(action, office)
+        case SignOff():
+            _sign_off(action, desk)
+
+
+def _sign_off(action: SignOff, desk: Desk) -> None:
+    key = (action.authority, action.collection, action.period)
+    standing = desk.ask(lambda known, _: known.slot(key).current)
+    if standing is None:
+        raise NothingToSign(action)
+    actor = derived_id("demonstration", "director", action.authority)
+    decide = partial(decide_sign_off, statement=STATEMENT, actor=actor)
+    desk.tell(standing.return_id, decide, sign_off_of)
 
 
 def _answer(action: Answer, office: Office) -> None:

@@ -11,6 +11,7 @@ from services.embedded.demonstration.action import (
     Answer,
     ClosePeriod,
     OpenPeriod,
+    SignOff,
     Submit,
 )
 from services.embedded.demonstration.body import Line, write_body
@@ -37,6 +38,7 @@ def write_script(
     actions: list[Action] = [
         *_calendar(story),
         *(_answer(story, word) for word in story.words),
+        *_approvals(story),
     ]
     for sender in story.senders:
         levels = Levels(story, england, sender, authorities[sender.code])
@@ -62,6 +64,13 @@ def _answer(story: Story, word: Word) -> Answer:
         derived_id(DEMONSTRATION, word.authority, word.signature, str(period)) for period in begun
     )
     return Answer(word.at, word.authority, word.signature, word.kind, word.text, tuple(alerts))
+
+
+def _approvals(story: Story) -> Iterator[SignOff]:
+    for each in story.approvals:
+        for place, collection in enumerate(story.collections):
+            at = each.at + timedelta(minutes=place)
+            yield SignOff(at, each.authority, collection, each.period)
 
 
 def _returns(story: Story, sender: Sender, levels: Levels, library: Library) -> Iterator[Submit]:

@@ -127,6 +127,14 @@ class Word(_Part):
     text: str
 
 
+class Approval(_Part):
+    """A director signs off the returns of a quarter that stand."""
+
+    authority: str
+    period: str
+    at: datetime
+
+
 class Story(_Part):
     """The whole of it. Every authority that anything happens to is one of the senders."""
 
@@ -149,6 +157,7 @@ class Story(_Part):
     absent: tuple[Absent, ...] = ()
     gaps: tuple[Gap, ...] = Field(default=(), alias="symbol")
     words: tuple[Word, ...] = Field(default=(), alias="answer")
+    approvals: tuple[Approval, ...] = Field(default=(), alias="signed")
 
     @model_validator(mode="after")
     def _happens_to_someone(self) -> Self:
@@ -163,6 +172,7 @@ class Story(_Part):
         for part in parts:
             yield from (one.authority for one in part)
         yield from (word.authority for word in self.words)
+        yield from (approval.authority for approval in self.approvals)
 
     def quarters(self) -> list[Period]:
         """Return the quarters of the story, the oldest first."""
