@@ -40,22 +40,39 @@ def say_awaited(state: State, data: Payload) -> Iterator[ReturnsAwaited]:
         opening = state.openings.get(span)
         if opening is None or (opening.remind is None and opening.chase is None):
             continue
-        said = _awaited(state, span, opening)
-        if said != state.awaited.get(span):
-            yield said
+        said = state.awaited.get(span)
+        if said is not None and isinstance(data, ReturnAccepted | ReturnWithdrawn):
+            found = _behind_return(state, said, data.authority, span)
+        else:
+            found = _awaited(state, span, opening)
+        if found != said:
+            yield found
+
+
+def _behind_return(
+    state: State, said: ReturnsAwaited, authority: str, span: Span
+) -> ReturnsAwaited:
+    """Return what was said with its own authority on the list or off it: no other one moved."""
+    if _is_awaited(state, authority, span) == (authority in said.authorities):
+        return said
+    codes = tuple(sorted({authority}.symmetric_difference(said.authorities)))
+    return said.model_copy(update={"authorities": codes})
+
+
+def _is_awaited(state: State, authority: str, span: Span) -> bool:
+    return (
+        not state.openings[span].closed
+        and state.report(authority, span) is None
+        and takes_part(state, authority, span)
+    )
 
 
 def _awaited(state: State, span: Span, opening: Opening) -> ReturnsAwaited:
-    missing = (
-        code
-        for code in state.senders()
-        if state.report(code, span) is None and takes_part(state, code, span)
-    )
     return ReturnsAwaited(
         collection=span[0],
         period=str(span[1]),
         due=opening.due.isoformat(),
         remind=opening.remind,
         chase=opening.chase,
-        authorities=() if opening.closed else tuple(missing),
+        authorities=tuple(code for code in state.senders() if _is_awaited(state, code, span)),
     )

@@ -1,6 +1,8 @@
 """Whose return is awaited: said when it changes, of periods that were opened with days to tell."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from schemas.events import PeriodOpened, ReturnsAwaited, ReturnWithdrawn
 from services.benchmark.core.step import CORE
@@ -63,6 +65,22 @@ def test_of_periods_opened_by_a_release_without_such_days_nothing_is_said(histor
     history.send("383", Q3)
 
     assert Q3 not in [period for period, _ in awaited(history.said)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(sent=st.lists(st.tuples(st.sampled_from(("302", "380", "383")), st.sampled_from((Q1, Q2)))))
+def test_the_list_behind_any_returns_is_the_one_that_a_look_at_everybody_gives(sent):
+    history = History()
+    history.open(Q1)
+    history.send("383", Q1)
+    history.put(PeriodOpened(collection=RIIA, period=Q2, **DAYS))
+    for code, period in sent:
+        history.send(code, period)
+    listed = awaited(history.said)[-1]
+
+    moved = history.put(PeriodOpened(collection=RIIA, period=Q2, **DAYS | {"due": "2025-11-12"}))
+
+    assert awaited(moved) == [listed]
 
 
 def test_a_state_that_took_and_heard_the_same_goes_on_alike(history):
