@@ -123,6 +123,7 @@ def _sending(product: Product) -> Send:
         content_type: str,
         channel: str,
         supersedes: str | None,
+        reason: str | None = None,
         traceparent: str | None = None,
     ) -> str:
         accepted = take_in(
@@ -131,6 +132,7 @@ def _sending(product: Product) -> Send:
             content_type=content_type,
             channel=channel,
             supersedes=supersedes,
+            reason=reason,
             traceparent=traceparent,
         )
         product.engine.settle(seconds=_PATIENCE_SECONDS)

@@ -128,13 +128,15 @@ class Relay:
         content_type: str,
         channel: str,
         supersedes: str | None,
+        reason: str | None = None,
         traceparent: str | None = None,
     ) -> str:
         """Hand a return over to ingest, and wait a moment until the views show it; give its id.
 
         Raises Problem as ``answer`` does.
         """
-        asked = {"channel": channel} | ({"supersedes": supersedes} if supersedes else {})
+        given = {"supersedes": supersedes, "reason": reason}
+        asked = {"channel": channel} | {name: said for name, said in given.items() if said}
         trace = {"traceparent": traceparent} if traceparent is not None else {}
         headers = {"Content-Type": content_type, **trace}
         taken = self._ask(f"/v1/returns?{urlencode(asked)}", body, headers, away=_RETURNS)

@@ -44,7 +44,7 @@ class Typist:
             def annotate(self, body, *, content_type):
                 return b""
 
-        def send(body, *, content_type, channel, supersedes, traceparent=None):
+        def send(body, *, content_type, channel, supersedes, reason=None, traceparent=None):
             taken = take_in(
                 desk, body, content_type=content_type, channel=channel, supersedes=supersedes
             )

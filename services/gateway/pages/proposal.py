@@ -23,7 +23,7 @@ from services.gateway.pages.submission import as_sent, figures_of, indicator_nam
 from services.gateway.views import Views
 
 FILE, FORM = "file", "form"
-WHOLE = "whole"
+WHOLE, REASON = "whole", "reason"
 KEY = ("authority", "collection", "period")
 
 
@@ -33,7 +33,8 @@ class Sent:
 
     ``said`` has the words by the place of their query, ``confirmed`` the places where those of the
     quarter before hold still. ``draft`` is the form that the bytes were typed into. ``supersedes``
-    is the version that the page named as the one to be replaced.
+    is the version that the page named as the one to be replaced, ``reason`` why this one replaces
+    it.
     """
 
     content: bytes
@@ -42,6 +43,7 @@ class Sent:
     said: Mapping[str, str] = field(default_factory=dict)
     confirmed: frozenset[str] = frozenset()
     draft: str = ""
+    reason: str = ""
 
 
 def place_of(indicator: str | None) -> str:
@@ -87,6 +89,8 @@ def propose(
         symbols=wording.plural(symbols, "symbol"),
         notes=wording.plural(sum(each.note is not None for each in read), "note"),
         standing=stands_now,
+        signed=REASON in wrong or _is_signed(views, stands_now),
+        reason=sent.reason,
         is_same=stands_now is not None and stands_now["sha256"] == sha256(sent.content).hexdigest(),
         changed=in_words(changed) if stands_now else "",
         rows=[
@@ -118,6 +122,10 @@ def standing(views: Views, authority: str, collection: str, period: str) -> Docu
     known = views.period(collection, period)
     entry = current(known, authority) if known is not None else None
     return None if entry is None else views.store.get(views.keys.submission(entry["id"]))
+
+
+def _is_signed(views: Views, stands: Document | None) -> bool:
+    return stands is not None and views.returned(stands)["signed_off"] is not None
 
 
 def _asked(

@@ -26,7 +26,16 @@ from services.gateway.pages.check import (
     report_page,
 )
 from services.gateway.pages.furniture import Furniture
-from services.gateway.pages.proposal import FILE, FORM, KEY, WHOLE, Sent, place_of, propose
+from services.gateway.pages.proposal import (
+    FILE,
+    FORM,
+    KEY,
+    REASON,
+    WHOLE,
+    Sent,
+    place_of,
+    propose,
+)
 from services.gateway.pages.template import choices
 from services.gateway.views import Views
 from services.runtime.multipart import Form, read_form, write_form
@@ -52,6 +61,7 @@ class Send(Protocol):
         content_type: str,
         channel: str,
         supersedes: str | None,
+        reason: str | None = None,
         traceparent: str | None = None,
     ) -> str:
         """Take it, and what explains its queries with it."""
@@ -125,6 +135,7 @@ def _add_sending(routes: APIRouter, furniture: Furniture, checks: Checks, send: 
                 **_enveloped(sent),
                 channel=sent.channel,
                 supersedes=sent.supersedes,
+                reason=sent.reason or None,
                 traceparent=getattr(request.state, "traceparent", None),
             )
         except Problem as problem:
@@ -152,11 +163,21 @@ def _again(
     if not report["valid"]:
         return _start(furniture, request, report=as_shown(report))
     faults = [
-        (place_of(error.get("indicator")), str(error["detail"]))
-        for error in problem.document.get("errors", [])
-    ] or [("", str(problem.document["detail"]))]
+        (_place(error), str(error["detail"])) for error in problem.document.get("errors", [])
+    ] or [_fault_of(problem)]
     stands = problem.document.get("stands")
     return propose(furniture, request, sent, report, faults=faults, stands=stands)
+
+
+def _place(error: Mapping[str, Any]) -> str:
+    return REASON if error.get("pointer") == "/query/reason" else place_of(error.get("indicator"))
+
+
+def _fault_of(problem: Problem) -> tuple[str, str]:
+    """Return what stopped a return as a whole, and the field that it can be mended in, if any."""
+    if str(problem.document["type"]).endswith("/reason-missing"):
+        return REASON, "Say why another version takes the place of one that was signed off"
+    return "", str(problem.document["detail"])
 
 
 def _content(body: bytes, content_type: str) -> bytes:
@@ -196,6 +217,7 @@ def _read(body: bytes) -> Sent | None:
         said,
         frozenset(ticked) - said.keys(),
         fields.get("draft", ""),
+        fields.get("reason", "").strip(),
     )
 
 

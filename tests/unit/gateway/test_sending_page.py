@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from schemas.events import TextSet
+from schemas.events import ReturnSignedOff, TextSet
 from services.gateway.feed import Feed
 from services.gateway.http import mount
 from services.gateway.pages import sending
@@ -52,7 +52,7 @@ FAULTY = {
 @pytest.fixture
 def office(told, library):
     """What the page is given: ``report`` is what the check says, ``refusal`` what sending meets."""
-    office = SimpleNamespace(report=GOOD, refusal=None, sent=[])
+    office = SimpleNamespace(report=GOOD, refusal=None, sent=[], reasons=[])
 
     class Files:
         def examine(self, body: bytes, *, content_type: str):
@@ -62,9 +62,10 @@ def office(told, library):
         def annotate(self, body: bytes, *, content_type: str) -> bytes:
             return b""
 
-    def send(body, *, content_type, channel, supersedes, traceparent=None) -> str:
+    def send(body, *, content_type, channel, supersedes, reason=None, traceparent=None) -> str:
         if office.refusal is not None:
             raise office.refusal
+        office.reasons.append(reason)
         form = read_form(body, content_type=content_type)
         office.sent.append((form.content, dict(form.fields), channel, supersedes))
         return "return-9"
@@ -181,6 +182,53 @@ def test_who_sends_an_earlier_file_again_is_told_and_may_send_it_knowingly(offic
     office.refusal = None
     office.client.post("/returns/new/send", data=fields(answer.text), headers=OWN)
     assert office.sent[0][3] == "gone-1"
+
+
+def test_whoever_replaces_what_was_signed_off_is_asked_why_and_the_words_go_along(
+    office, told, faults_of_html
+):
+    told.tell(sent("return-1"))
+    assert 'name="reason"' not in choose(office)
+    about = {"authority": "D01", "collection": "riia-quarterly", "period": "2026-27-Q2"}
+    signed = ReturnSignedOff(**about, return_id="return-1", actor="local", statement="2026.1")
+    told.tell(signed)
+
+    page = choose(office)
+    assert faults_of_html({"proposal": page}) == []
+    assert 'name="reason"' in page
+    typed = {**fields(page), "reason": " Two families were counted twice. "}
+    office.client.post("/returns/new/send", data=typed, headers=OWN)
+
+    assert office.reasons == ["Two families were counted twice."]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "said"),
+    [
+        (
+            Problem(409, "reason-missing", "It was signed off", "Send it with ?reason="),
+            "Say why another version takes the place of one that was signed off",
+        ),
+        (
+            Problem(422, "reason-unfit", "No", "No", errors=[
+                {"detail": "The reason holds a number.", "pointer": "/query/reason"},
+            ]),
+            "The reason holds a number.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_reason_that_is_missing_or_cannot_be_kept_is_asked_for_in_its_place(
+    office, faults_of_html, refusal, said
+):
+    office.refusal = refusal
+    typed = {**fields(choose(office)), "reason": "For 4123456789."}
+
+    answer = office.client.post("/returns/new/send", data=typed, headers={**HTML, **OWN})
+
+    assert answer.status_code == 422
+    assert faults_of_html({"proposal": answer.text}) == []
+    assert f'<a href="#text-reason">{said}</a>' in html.unescape(answer.text)
+    assert "For 4123456789." in answer.text
 
 
 def test_a_return_that_has_errors_by_the_time_it_is_sent_is_reported_on(office):
