@@ -7,8 +7,15 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from schemas.findings import WORKBOOK, write_findings
-from schemas.rule import RULES
-from services.ingest import approving, change, explaining, receipting, templating, withdrawing
+from services.ingest import (
+    approving,
+    change,
+    explaining,
+    receipting,
+    rulebook,
+    templating,
+    withdrawing,
+)
 from services.ingest.answer import refusals, retrace
 from services.ingest.contract import (
     ANNOTATED_REPORT,
@@ -31,15 +38,13 @@ from services.ingest.listing import (
     DataSetListing,
     FileItem,
     PeriodItem,
-    RuleItem,
-    RuleListing,
 )
 from services.ingest.outcome import Accepted, Checked
 from services.ingest.receipt import Receipt
 from services.ingest.representation import ReportItem
 from services.ingest.request import a_channel, body_of, day, file_name, month, sent
 from services.ingest.xlsx.annotated import write_annotated
-from services.runtime.problem import Problem, problems
+from services.runtime.problem import problems
 
 _NO_STORE = {"Cache-Control": "no-store"}
 _NO_KEYS = Keyring()
@@ -57,7 +62,7 @@ def router(desk: Desk, *, keyring: Keyring = _NO_KEYS) -> APIRouter:
     """Return the routes of ingest over a desk; without keys its receipts are not signed."""
     routes = APIRouter()
     _add_returns(routes, desk, keyring)
-    for add in (_add_reading, _add_periods, _add_published, _add_rules):
+    for add in (_add_reading, _add_periods, _add_published):
         add(routes, desk)
     routes.include_router(receipting.router(desk, keyring))
     routes.include_router(explaining.router(desk))
@@ -65,6 +70,7 @@ def router(desk: Desk, *, keyring: Keyring = _NO_KEYS) -> APIRouter:
     routes.include_router(withdrawing.router(desk))
     routes.include_router(approving.router(desk))
     routes.include_router(templating.router(desk))
+    routes.include_router(rulebook.router())
     return routes
 
 
@@ -213,32 +219,6 @@ def _add_published(routes: APIRouter, desk: Desk) -> None:
     )
     def list_published() -> Response:
         return _answer(DataSetListing(items=[DataSetItem.of(each) for each in desk.data_sets()]))
-
-
-def _add_rules(routes: APIRouter, _desk: Desk) -> None:
-    @routes.get(
-        "/v1/rules",
-        tags=["Rules"],
-        summary="List the rules of the check",
-        response_model=RuleListing,
-    )
-    def list_rules() -> Response:
-        return _answer(RuleListing(items=[RuleItem.of(rule) for rule in RULES.values()]))
-
-    @routes.get(
-        "/v1/rules/{code}",
-        tags=["Rules"],
-        summary="Read a rule with an example that meets it",
-        response_model=RuleItem,
-        responses=problems(404, 422),
-    )
-    def read_rule(code: str) -> Response:
-        rule = RULES.get(code.upper())
-        if rule is None:
-            raise Problem(
-                404, "not-found", "There is no such rule", "GET /v1/rules lists those there are."
-            )
-        return _answer(RuleItem.of(rule))
 
 
 def take_in(

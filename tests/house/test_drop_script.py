@@ -16,20 +16,26 @@ DROP = """names => {
 
 
 @pytest.fixture(scope="module")
-def page(chromium, root) -> Iterator:
+def browser(chromium) -> Iterator:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
         browser = driver.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
         )
-        page = browser.new_page()
-        page.set_content(PAGE)
-        script = root / "services/gateway/style/drop.js"
-        page.add_script_tag(content=script.read_text(encoding="utf-8"), type="module")
-        page.wait_for_selector(".tartan-drop-zone")
-        yield page
+        yield browser
         browser.close()
+
+
+@pytest.fixture
+def page(browser, root) -> Iterator:
+    page = browser.new_page()
+    page.set_content(PAGE)
+    script = root / "services/gateway/style/drop.js"
+    page.add_script_tag(content=script.read_text(encoding="utf-8"), type="module")
+    page.wait_for_selector(".tartan-drop-zone")
+    yield page
+    page.close()
 
 
 def test_a_file_that_is_dropped_on_the_box_is_chosen_and_named(page):

@@ -9,13 +9,12 @@ from fastapi import APIRouter, Request, Response
 from schemas.periods import SANDBOX_YEAR, Period
 from services.gateway.api.parameter import a_collection, a_period, an_authority, one_of
 from services.gateway.core import wording
-from services.gateway.core.fold.submission import CURRENT, SUPERSEDED, WITHDRAWN
-from services.gateway.core.item.submission import return_summary
+from services.gateway.core.item.submission import ReturnState, return_summary
 from services.gateway.pages.furniture import Furniture
 from services.gateway.views import Views
 
 PAGE = 50
-_STATES = {CURRENT: "Counts", SUPERSEDED: "Superseded", WITHDRAWN: "Withdrawn"}
+_GONE = (ReturnState.SUPERSEDED, ReturnState.WITHDRAWN)
 _SANDBOX = [f"{SANDBOX_YEAR}-01-Q{part}" for part in range(4, 0, -1)]
 
 
@@ -37,7 +36,7 @@ def router(furniture: Furniture) -> APIRouter:
             "authority": an_authority(views, authority) or "",
             "period": a_period(period) or "",
             "collection": a_collection(views, collection) or "",
-            "state": one_of("state", state, _STATES) or "",
+            "state": one_of("state", state, wording.RETURN_STATES) or "",
         }
         found = sorted(
             _found(views, wanted), key=lambda each: (each["accepted_at"], each["id"]), reverse=True
@@ -62,7 +61,7 @@ def router(furniture: Furniture) -> APIRouter:
             authorities=[("", "All"), *((a.code, a.name) for a in views.senders())],
             periods=[("", "All that count"), *((p, wording.period(p)) for p in _periods(views))],
             collections=[("", "All"), *((c, wording.collection(c)) for c in views.collections())],
-            states=[("", "All"), *_STATES.items()],
+            states=[("", "All"), *wording.RETURN_STATES.items()],
         )
 
     return routes
@@ -81,12 +80,14 @@ def _found(views: Views, wanted: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         periods = [wanted["period"]] if wanted["period"] else views.periods(collection)
         for period in periods:
             document = views.period(collection, period)
-            for code, versions in (document or {"returns": {}})["returns"].items():
+            if document is None:
+                continue
+            for code, versions in document["returns"].items():
                 if wanted["authority"] not in ("", code):
                     continue
                 for number, entry in enumerate(versions, start=1):
-                    if wanted["state"] in ("", entry["state"]) and document is not None:
-                        summary = return_summary(document, code, number, entry=entry)
+                    summary = return_summary(document, code, number, entry=entry)
+                    if wanted["state"] in ("", summary["state"]):
                         yield {**summary, "asked": len(entry["asked"])}
 
 
@@ -94,6 +95,6 @@ def _row(views: Views, found: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **found,
         "name": views.name(found["authority"]),
-        "word": _STATES[found["state"]],
-        "open": found["asked"] if found["state"] == CURRENT else 0,
+        "word": wording.RETURN_STATES[found["state"]],
+        "open": 0 if found["state"] in _GONE else found["asked"],
     }

@@ -6,7 +6,7 @@ from hashlib import sha256
 from services.gateway.core.document import LAYOUT
 from services.gateway.sample.store import make_store
 
-DIGESTS = {1: "7a99a42927c73f18", 2: "0a9506d775f40368", 3: "8839467a7a3c8af5"}
+DIGESTS = {1: "7a99a42927c73f18", 2: "0a9506d775f40368", 3: "66e3c1372c9decc1"}
 
 
 def test_the_same_events_make_the_same_documents_within_a_layout(history):

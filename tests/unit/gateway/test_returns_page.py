@@ -43,7 +43,8 @@ def listed(told, library, make_client):
         ("?authority=D02", ["c"]),
         (f"?period={Q1}", ["a"]),
         ("?collection=early-help-quarterly", []),
-        ("?state=current", ["d", "a"]),
+        ("?state=needs_explanation", ["d", "a"]),
+        ("?state=signed_off", []),
         ("?state=superseded&authority=D01", ["b"]),
         ("?state=withdrawn", ["c"]),
         (f"?period={SANDBOX}", ["s"]),
@@ -76,4 +77,7 @@ def test_a_value_that_there_is_not_is_refused_with_those_there_are(told, library
     answer = client.get("/returns?state=lost", headers=HTML)
 
     assert answer.status_code == 422
-    assert "current, superseded, withdrawn" in answer.text
+    assert (
+        "needs_explanation, accepted_provisional, signed_off, superseded, withdrawn, locked"
+        in answer.text
+    )
