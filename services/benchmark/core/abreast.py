@@ -39,6 +39,9 @@ def _shape(check: Check) -> object:
 
 def _line_up_run(parts: tuple[Check, ...]) -> Abreast:
     """Return what weighs conditions of one shape."""
+    if len(parts) == 1:
+        (alone,) = parts
+        return lambda facts, period: [alone.truth(facts, period)]
     match parts[0]:
         case Atom(measure=measure) if measure.indicator is not None:
             return _line_up_atoms([part for part in parts if isinstance(part, Atom)])

@@ -20,24 +20,9 @@ from services.benchmark.core.quality import Quality, is_missing, spell
 from services.benchmark.core.quarter import Near
 from services.benchmark.core.saying import Word
 from services.benchmark.core.state import Span, State
+from services.benchmark.core.unknown import WHY_UNKNOWN
 from services.benchmark.core.vocabulary import YES_OR_NO
 from services.benchmark.core.words import Words
-
-_WORDS: Mapping[str | None, str] = {
-    None: "there is no figure for the quarter",
-    "no_figure": "there is no figure for the quarter",
-    "not_returned": "the return did not come",
-    "needs_four_quarters": "it needs four quarters and not all are in",
-    "no_denominator": "the denominator is nothing",
-    "no_population": "no population is known",
-    "no_baseline": "the period was never opened, so nothing is known to compare it with",
-    "no_published_figures": "no published figures are known to compare it with",
-    "no_england_value": "England has no value to compare it with",
-    "fewer_than_thirty_authorities_with_counts": "too few authorities publish counts to test it",
-    "no_spread_published_for_a_mean_or_ratio": "a mean or ratio is published without its spread",
-    "count_without_denominator": "a count without a denominator is not compared",
-    "no_test_for_this_value": "the value cannot be tested",
-}
 
 
 class Evidence:
@@ -66,8 +51,8 @@ class Evidence:
         self._words = Words(state, authority)
         self._about_the_return = Quality(state, authority, self._words)
         self._known: dict[tuple[Function, str | None, int, int], Fact] = {}
-        self._collected: dict[Span, bool] = {}
-        self._published: dict[tuple[str, Period], DataSetAssessed | None] = {}
+        self._collected: dict[tuple[str, int, int], bool] = {}
+        self._published: dict[tuple[str, int, int], DataSetAssessed | None] = {}
 
     def look(self, function: Function, *, indicator: str | None, period: Period) -> Fact:
         """Return what ``function`` says of an indicator in a quarter; ``late`` takes None."""
@@ -148,12 +133,12 @@ class Evidence:
 
     def _fallback(self, indicator: str, period: Period) -> DataSetAssessed | None:
         """Return the latest published set, where nothing came and the region does not collect."""
-        if self._is_collected(self._span(indicator, period)):
+        if self._is_collected(indicator, period):
             return None
         return self._latest_published(indicator, period)
 
     def _latest_published(self, indicator: str, period: Period) -> DataSetAssessed | None:
-        key = (indicator, period)
+        key = (indicator, period.year, period.part)
         if key not in self._published:
             latest = self._state.shelf.latest(indicator, by=period.ends)
             self._published[key] = (
@@ -161,12 +146,14 @@ class Evidence:
             )
         return self._published[key]
 
-    def _is_collected(self, span: Span) -> bool:
-        """Whether any authority of the region returned the collection in the last four quarters."""
-        if span not in self._collected:
-            seen = self._state.collected.get((span[0], self._region), set())
-            self._collected[span] = any(span[1].shift(-back) in seen for back in range(4))
-        return self._collected[span]
+    def _is_collected(self, indicator: str, period: Period) -> bool:
+        """Whether anyone of the region returned its collection in the last four quarters."""
+        collection = self._catalogue[indicator].collection
+        key = (collection, period.year, period.part)
+        if key not in self._collected:
+            seen = self._state.collected.get((collection, self._region), set())
+            self._collected[key] = any(period.shift(-back) in seen for back in range(4))
+        return self._collected[key]
 
     # -- answers from one figure
 
@@ -174,7 +161,7 @@ class Evidence:
         word = self._words.find(indicator, period)
         if word is not None:
             value = _OF_WORD[function](word)
-            why = _WORDS.get(word.reason, "it has no place or test") if value is None else None
+            why = WHY_UNKNOWN.get(word.reason, "it has no place or test") if value is None else None
             n = float(word.n) if word.n is not None else None
             return Fact(value, why, spell(period), "in-year", n, _is_observed(word))
         assessed = self._fallback(indicator, period)
@@ -186,7 +173,7 @@ class Evidence:
         return Fact(value, why, assessed.period, "published")
 
     def _absence(self, indicator: str, period: Period) -> str:
-        if self._is_collected(self._span(indicator, period)):
+        if self._is_collected(indicator, period):
             return "the return is not in"
         return "the region does not collect it and no published figure is known"
 
@@ -249,7 +236,7 @@ def judge_near(near: Near, word: Word, period: Period, *, of: int, closed: bool)
     n = float(word.n) if word.n is not None else None
     value, why = near.difference, None
     if word.level is None:
-        value, why = None, _WORDS.get(word.reason, "there is no value to compare")
+        value, why = None, WHY_UNKNOWN.get(word.reason, "there is no value to compare")
     elif not is_assessable(near.used, of, closed=closed):
         value, why = None, "too few statistical neighbours have a figure yet"
     elif value is None:

@@ -44,7 +44,7 @@ def find_medians(values: Array) -> Medians:
     if not width:
         return Medians(np.full(values.shape[:-1], nan), np.zeros(values.shape[:-1], dtype=np.int64))
     ordered = np.sort(values, axis=-1)
-    used = width - np.add.reduce(np.isnan(ordered), axis=-1)
+    used = width - np.count_nonzero(np.isnan(ordered), axis=-1)
     last = np.maximum(used - 1, 0)
     first = np.arange(0, ordered.size, width).reshape(used.shape)
     flat = ordered.reshape(-1)

@@ -32,64 +32,48 @@ def write_standing(
         "numerator": observation.numerator if observation else None,
         "denominator": observation.denominator if observation else None,
         "value": word.value,
-        "comparison": _comparison(word, interval),
-        "england": _england(word),
-        "neighbours": _neighbours(near, year=year, of=of),
-        "change": _change(word),
+        "comparison": None
+        if word.level is None
+        else {
+            "numerator": word.total,
+            "denominator": word.n,
+            "value": word.level,
+            "quarters": word.quarters,
+            "interval": interval,
+        },
+        "england": None
+        if word.source is None
+        else {
+            "value": word.england,
+            "source": word.source,
+            "rank": word.rank,
+            "ranked": word.ranked,
+            "band": word.band,
+            "percentile": word.percentile,
+            "z": word.z,
+            "p": word.p,
+            "flag": word.flag,
+        },
+        "neighbours": None
+        if near.median is None
+        else {
+            "value": near.median,
+            "basis": "in-year" if near.in_year else "published",
+            "year": None if near.in_year else year,
+            "used": near.used,
+            "of": of,
+            "difference": near.difference,
+        },
+        "change": None
+        if word.since is None
+        else {
+            "since": word.since,
+            "by": word.by,
+            "arrow": word.arrow,
+            "year_on_year": word.year_on_year,
+        },
         "state": word.state,
         "reliability": word.reliability,
         "open_query": word.open_query,
         "reason": word.reason,
-    }
-
-
-def _comparison(word: Word, interval: Interval | None) -> Part | None:
-    if word.level is None:
-        return None
-    return {
-        "numerator": word.total,
-        "denominator": word.n,
-        "value": word.level,
-        "quarters": word.quarters,
-        "interval": interval,
-    }
-
-
-def _england(word: Word) -> Part | None:
-    if word.source is None:
-        return None
-    return {
-        "value": word.england,
-        "source": word.source,
-        "rank": word.rank,
-        "ranked": word.ranked,
-        "band": word.band,
-        "percentile": word.percentile,
-        "z": word.z,
-        "p": word.p,
-        "flag": word.flag,
-    }
-
-
-def _neighbours(near: Near, *, year: str | None, of: int) -> Part | None:
-    if near.median is None:
-        return None
-    return {
-        "value": near.median,
-        "basis": "in-year" if near.in_year else "published",
-        "year": None if near.in_year else year,
-        "used": near.used,
-        "of": of,
-        "difference": near.difference,
-    }
-
-
-def _change(word: Word) -> Part | None:
-    if word.since is None:
-        return None
-    return {
-        "since": word.since,
-        "by": word.by,
-        "arrow": word.arrow,
-        "year_on_year": word.year_on_year,
     }

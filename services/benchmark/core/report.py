@@ -30,14 +30,13 @@ NOT_COUNTED = (nan, 0.0)
 class Report:
     """A return: its observations, and the figures among them that can be counted.
 
-    ``states`` says what became of each figure that was named. ``queried`` are the indicators with
-    an open query, ``explained`` those that their sender has said something about.
+    ``queried`` are the indicators with an open query, ``explained`` those that their sender has
+    said something about.
     """
 
     return_id: str
     period: Period
     observations: Mapping[str, Observation]
-    states: Mapping[str, State]
     counted: Mapping[str, Counted]
     queried: frozenset[str]
     explained: frozenset[str] = frozenset()
@@ -59,7 +58,12 @@ class Report:
 
     def state_of(self, indicator: str) -> State:
         """Return what became of an indicator's figure; one that was not named is missing."""
-        return self.states.get(indicator, State.MISSING)
+        observation = self.observations.get(indicator)
+        if observation is None:
+            return State.MISSING
+        if observation.symbol is not None:
+            return _STATES[observation.symbol]
+        return State.REPORTED if indicator in self.counted else State.MISSING
 
 
 def read_report(accepted: ReturnAccepted) -> Report:
@@ -69,7 +73,6 @@ def read_report(accepted: ReturnAccepted) -> Report:
         return_id=accepted.return_id,
         period=Period.parse(accepted.period),
         observations=observations,
-        states={code: _state(each) for code, each in observations.items()},
         counted={
             code: Counted(each.numerator, each.denominator)
             for code, each in observations.items()
@@ -90,12 +93,6 @@ def read_report(accepted: ReturnAccepted) -> Report:
             if found.indicator is not None and found.explanation is not None
         ),
     )
-
-
-def _state(observation: Observation) -> State:
-    if observation.symbol is not None:
-        return _STATES[observation.symbol]
-    return State.MISSING if observation.numerator is None else State.REPORTED
 
 
 def explain(report: Report, indicator: str) -> Report:

@@ -6,11 +6,15 @@ rests on the earlier ones exactly as a replay of the log would have it.
 
 from collections.abc import Iterator, Mapping
 
+import numpy as np
+
 from schemas.events import Payload, SignatureResult, StandingsUpdated
 from schemas.periods import Period
+from services.benchmark.core.column import Whole
 from services.benchmark.core.draft import Draft, draft_absent
 from services.benchmark.core.episode import Context, Followed, Occasion, follow
 from services.benchmark.core.evidence import Evidence
+from services.benchmark.core.hearing import enter, say
 from services.benchmark.core.lending import yardstick_of
 from services.benchmark.core.quarter import Near, Quarter
 from services.benchmark.core.reading import read_rules
@@ -18,7 +22,7 @@ from services.benchmark.core.rule import RuleBook
 from services.benchmark.core.saying import Saying
 from services.benchmark.core.sensitivity import Line, lines_on_neighbours
 from services.benchmark.core.standing import Case, draft
-from services.benchmark.core.state import Span, State, enter, say
+from services.benchmark.core.state import Span, State
 
 
 def say_return(
@@ -196,10 +200,11 @@ def _case(state: State, authority: str, span: Span) -> Case:
     )
 
 
-def columns_of_neighbours(state: State, quarter: Quarter, authority: str) -> list[int]:
+def columns_of_neighbours(state: State, quarter: Quarter, authority: str) -> Whole:
     """Return the columns of an authority's neighbours in a quarter's table."""
     key = ("columns", state.method.neighbours, authority)
     if key not in state.cache:
-        state.cache[key] = quarter.columns(state.neighbours_of(authority))
-    found: list[int] = state.cache[key]
+        columns = quarter.columns(state.neighbours_of(authority))
+        state.cache[key] = np.array(columns, dtype=np.int64)
+    found: Whole = state.cache[key]
     return found

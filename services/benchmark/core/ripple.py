@@ -16,6 +16,7 @@ from schemas.events import NeighboursUpdated, Payload, Result, SignatureResult
 from services.benchmark.core.column import Array, Mask, listed, nine_each
 from services.benchmark.core.episode import Occasion, weigh
 from services.benchmark.core.evidence import Evidence, judge_near
+from services.benchmark.core.hearing import enter_near, say
 from services.benchmark.core.lending import yardstick_of
 from services.benchmark.core.neighbours import FEWEST_IN_YEAR, find_differences, find_medians
 from services.benchmark.core.quarter import Near, Quarter
@@ -29,7 +30,7 @@ from services.benchmark.core.restanding import (
 )
 from services.benchmark.core.saying import Saying
 from services.benchmark.core.sensitivity import Line
-from services.benchmark.core.state import Span, State, enter_near, say
+from services.benchmark.core.state import Span, State
 
 
 class News(NamedTuple):
@@ -136,7 +137,7 @@ def _find_news(state: State, span: Span, quarter: Quarter, senders: Sequence[str
     """
     yardstick = yardstick_of(state, span)
     columns = quarter.columns(senders)
-    lists = [columns_of_neighbours(state, quarter, sender) for sender in senders]
+    lists = np.array([columns_of_neighbours(state, quarter, sender) for sender in senders])
     medians, used = find_medians(quarter.levels[:, lists])
     medians, in_year = nine_each(medians), used >= FEWEST_IN_YEAR
     said_medians, said_used, said_in_year, _ = quarter.near[:, :, columns]

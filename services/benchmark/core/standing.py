@@ -88,9 +88,10 @@ def draft(case: Case, yardstick: Yardstick) -> Draft:
             None if least is None or most is None else (least, most)
             for least, most in zip(low, high, strict=True)
         ],
+        # Copies, or the state would keep the whole tables that these are rows of.
         columns={
-            ("level", yardstick.codes): columns.value,
-            ("value", yardstick.codes): columns.own,
+            ("level", yardstick.codes): columns.value.copy(),
+            ("value", yardstick.codes): columns.own.copy(),
         },
         years=yardstick.years,
         of=len(case.neighbours),

@@ -1,15 +1,13 @@
 """State: everything benchmark knows, a fold of ``returns.v1`` and of what benchmark itself said.
 
 The latest return per authority, collection and period replaces the one before; nothing is added up
-in place. ``take`` folds an input, ``hear`` an own output; hearing twice changes nothing.
+in place. ``take`` folds an input; what benchmark said is heard in ``hearing``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeVar
-
-import numpy as np
+from typing import Any
 
 from schemas.catalogue import Indicator
 from schemas.events import (
@@ -18,7 +16,6 @@ from schemas.events import (
     Event,
     FiguresPublished,
     MethodSet,
-    NeighboursUpdated,
     Payload,
     PeriodClosed,
     PeriodOpened,
@@ -26,28 +23,21 @@ from schemas.events import (
     ReturnAccepted,
     ReturnsAwaited,
     ReturnWithdrawn,
-    SignatureEvent,
-    SignatureResult,
-    StandingsUpdated,
 )
 from schemas.periods import Period, is_sandbox
 from schemas.reference import ENGLAND, Authority, Library, load_library
 from services.benchmark.core.accumulation import QUARTERS
-from services.benchmark.core.column import Array
 from services.benchmark.core.published import Shelf
-from services.benchmark.core.quarter import Quarter, write_nears
+from services.benchmark.core.quarter import Quarter
 from services.benchmark.core.record import Episode
-from services.benchmark.core.record import hear as hear_signature
 from services.benchmark.core.report import Report, explain, read_report
-from services.benchmark.core.saying import Saying, read_saying
+from services.benchmark.core.saying import Saying
 from services.benchmark.core.yardstick import Yardstick
 
 ENGINE = 1
 """The number of this release's arithmetic; a release that changes a result raises it."""
 
 FIRST_METHOD = MethodSet(engine=ENGINE, catalogue="2026.1", neighbours="2025", rules="2026.1")
-
-Said = TypeVar("Said", bound=Payload)
 
 Span = tuple[str, Period]
 """A collection and a period."""
@@ -265,76 +255,3 @@ def _take_close(state: State, span: Span) -> None:
         for code in state.senders()
         if state.report(code, span) is not None
     }
-
-
-def hear(state: State, payload: Payload) -> None:
-    """Fold one of benchmark's own outputs; hearing it again changes nothing."""
-    match payload:
-        case StandingsUpdated():
-            _hear_standings(state, payload)
-        case NeighboursUpdated():
-            _hear_neighbours(state, payload)
-        case BaselineSet(collection=collection, period=period):
-            state.baselines[(collection, Period.parse(period))] = payload
-        case ReturnsAwaited(collection=collection, period=period):
-            state.awaited[(collection, Period.parse(period))] = payload
-        case DataSetAssessed(indicator=indicator, period=period):
-            state.assessed[(indicator, period)] = payload
-        case SignatureEvent(authority=authority):
-            hear_signature(state.episodes.setdefault(authority, {}), payload)
-        case _:
-            pass
-
-
-def say(state: State, payload: Said) -> Said:
-    """Hear a payload that is about to be said, and return it."""
-    hear(state, payload)
-    return payload
-
-
-def _hear_standings(state: State, updated: StandingsUpdated) -> None:
-    span = (updated.collection, Period.parse(updated.period))
-    near = write_nears(updated.standings)
-    enter(state, updated.authority, span, read_saying(updated), near=near)
-
-
-def _hear_neighbours(state: State, updated: NeighboursUpdated) -> None:
-    span = (updated.collection, Period.parse(updated.period))
-    said = (updated.values, updated.used, updated.in_year, updated.differences)
-    enter_near(
-        state,
-        updated.authority,
-        span,
-        updated.indicators,
-        near=np.array(said, dtype=float),
-        results=updated.signatures,
-    )
-
-
-def enter(state: State, authority: str, span: Span, saying: Saying, *, near: Array) -> None:
-    """Enter what is said of a return; ``near`` is of its neighbours, as ``Quarter`` takes it."""
-    state.sayings.setdefault((span[0], authority), {})[span[1]] = saying
-    _table(state, span).put(authority, saying.words, near)
-
-
-def enter_near(
-    state: State,
-    authority: str,
-    span: Span,
-    indicators: Sequence[str],
-    *,
-    near: Array,
-    results: Sequence[SignatureResult],
-) -> None:
-    """Enter what another's return changed: neighbours of some indicators, and signatures."""
-    _table(state, span).put_near(authority, indicators, near)
-    saying = state.sayings.get((span[0], authority), {}).get(span[1])
-    if saying is not None:
-        saying.results.update({result.id: result for result in results})
-
-
-def _table(state: State, span: Span) -> Quarter:
-    """Return the table of a period for something to be entered."""
-    if span not in state.quarters:
-        state.quarters[span] = state.quarter(span)
-    return state.quarters[span]

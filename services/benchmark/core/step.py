@@ -25,6 +25,7 @@ from schemas.topics import Producer, Topic
 from services.benchmark.core.assessment import assess
 from services.benchmark.core.awaiting import say_awaited, takes_part
 from services.benchmark.core.episode import Occasion
+from services.benchmark.core.hearing import hear, say
 from services.benchmark.core.lending import (
     close_baseline,
     depends_on,
@@ -35,7 +36,7 @@ from services.benchmark.core.lending import (
 from services.benchmark.core.published import POPULATION, DataSet
 from services.benchmark.core.restanding import reconsider_later, rules_of, say_return, saying_of
 from services.benchmark.core.ripple import tell_neighbours
-from services.benchmark.core.state import Span, State, begin, hear, is_of_sandbox, say, take
+from services.benchmark.core.state import Span, State, begin, is_of_sandbox, take
 
 __all__ = ["CORE", "begin", "hear", "step", "take"]
 
