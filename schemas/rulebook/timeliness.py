@@ -63,7 +63,7 @@ RULES = (
         Severity.NOTICE,
         title="The return is of the sandbox.",
         one="This quarter is the sandbox: nothing that is returned for it counts.",
-        fix="Nothing, if you are trying things. A return that is to count names its own quarter.",
+        fix="Do nothing if you are trying things out. What is to count names its own quarter.",
         example=_HEADER + "D01,riia-quarterly,2000-01-Q1,FD01,5123,,,",
         quiet=_HEADER + "D01,riia-quarterly,2026-27-Q1,FD01,5123,,,",
         since="2026.2",
