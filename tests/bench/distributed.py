@@ -76,7 +76,7 @@ def _latency(
         f"distributed: returns refused at {per_second:g} a second",
         len(refused),
         "returns",
-        "ingest answers 503 where the log does not answer within 0.4 s",
+        "ingest answers 503 where the log does not answer within 1.6 s",
         limit=0,
         detail={"of": len(sent), "words": sorted({each.refusal[:120] for each in refused})},
     )
