@@ -97,8 +97,14 @@ run: setup ## start the product with the demonstration region on loopback, port 
 
 # ------------------------------------------------------------------ checking
 
+# What needs no browser, no server and no clock is run on every core at once, the rest one after another.
+QUICK := not browser and not slow
 test: setup chromium oasdiff $(CHECK_TOOLS) ## install and run every test that this machine can run, saying which it skipped and why
-	@$(BIN)/python -m pytest
+	@failed=0; \
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "$(QUICK)" tests/unit tests/house || failed=1; \
+	$(BIN)/python -m pytest -m "not ($(QUICK))" tests/unit tests/house || failed=1; \
+	$(BIN)/python -m pytest tests --ignore tests/unit --ignore tests/house || failed=1; \
+	exit $$failed
 
 check: lint types arch contracts unit ## lint, types, import contracts, event contracts, unit tests: one to two minutes
 
@@ -127,7 +133,7 @@ api: setup ## the API against its description at full depth: 200 requests a phas
 	@$(BIN)/python -m pytest -q -s tests/contract/test_openapi.py --examples $(EXAMPLES)
 
 unit: $(COMMAND) ## the cores, the house rules
-	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not browser and not slow" tests/unit tests/house
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m "$(QUICK)" tests/unit tests/house
 
 integration: setup ## the parts together, on loopback
 	@$(BIN)/python -m pytest -q -m "integration and not browser and not faults and not chaos and not bench"
