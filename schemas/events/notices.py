@@ -41,7 +41,19 @@ class NoticeReason(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class NoticePlanned(Payload):
+class OfNotice(Payload):
+    """What is said of one notice."""
+
+    topic: ClassVar[Topic] = Topic.ALERTS
+
+    notice: str
+
+    def subject(self) -> str:
+        """Return the notice's id."""
+        return self.notice
+
+
+class NoticePlanned(OfNotice):
     """An audience is to be told. Written before the first try; the id stays over all tries.
 
     ``because`` is the id of the signature event or answer that it speaks of: shells find its words
@@ -50,9 +62,7 @@ class NoticePlanned(Payload):
     """
 
     type: ClassVar[str] = "notice.planned"
-    topic: ClassVar[Topic] = Topic.ALERTS
 
-    notice: str
     alert: str
     authority: str
     audience: str
@@ -63,10 +73,6 @@ class NoticePlanned(Payload):
     at: str
     channels: tuple[str, ...]
 
-    def subject(self) -> str:
-        """Return the notice's id."""
-        return self.notice
-
 
 class ReminderKind(StrEnum):
     """What a reminder tells: that a return is due, that it is late, or whose returns are."""
@@ -76,7 +82,7 @@ class ReminderKind(StrEnum):
     CHASE_LIST = "chase_list"
 
 
-class ReminderPlanned(Payload):
+class ReminderPlanned(OfNotice):
     """An audience is to be told whose return is awaited: a notice that speaks of no alert.
 
     ``alert`` stands for the collection's period in the events of its tries, and is no alert's id.
@@ -84,9 +90,7 @@ class ReminderPlanned(Payload):
     """
 
     type: ClassVar[str] = "reminder.planned"
-    topic: ClassVar[Topic] = Topic.ALERTS
 
-    notice: str
     alert: str
     kind: ReminderKind
     collection: str
@@ -97,12 +101,8 @@ class ReminderPlanned(Payload):
     at: str
     channels: tuple[str, ...]
 
-    def subject(self) -> str:
-        """Return the notice's id."""
-        return self.notice
 
-
-class NoticeStarted(Payload):
+class NoticeStarted(OfNotice):
     """A try is about to be made. Stands in the log before the channel is called.
 
     A process may die between a send and its record. A try that was started and has no outcome may
@@ -112,29 +112,21 @@ class NoticeStarted(Payload):
     """
 
     type: ClassVar[str] = "notice.started"
-    topic: ClassVar[Topic] = Topic.ALERTS
 
-    notice: str
     alert: str
     audience: str
     channel: str
     attempt: int
 
-    def subject(self) -> str:
-        """Return the notice's id."""
-        return self.notice
 
-
-class NoticeSent(Payload):
+class NoticeSent(OfNotice):
     """A channel took the notice. ``possible_repeat`` where an earlier try may have gone out too.
 
     ``refused`` counts the recipients that the channel will never reach; the operator hears of them.
     """
 
     type: ClassVar[str] = "notice.sent"
-    topic: ClassVar[Topic] = Topic.ALERTS
 
-    notice: str
     alert: str
     audience: str
     channel: str
@@ -142,12 +134,8 @@ class NoticeSent(Payload):
     possible_repeat: bool = False
     refused: int = 0
 
-    def subject(self) -> str:
-        """Return the notice's id."""
-        return self.notice
 
-
-class NoticeFailed(Payload):
+class NoticeFailed(OfNotice):
     """A try failed. ``again_at`` is when the next is made; None when this channel gave up.
 
     ``unknown`` where it may have gone out all the same. ``reached`` are the recipients who did get
@@ -155,9 +143,7 @@ class NoticeFailed(Payload):
     """
 
     type: ClassVar[str] = "notice.failed"
-    topic: ClassVar[Topic] = Topic.ALERTS
 
-    notice: str
     alert: str
     audience: str
     channel: str
@@ -166,7 +152,3 @@ class NoticeFailed(Payload):
     unknown: bool = False
     again_at: str | None = None
     reached: tuple[str, ...] = ()
-
-    def subject(self) -> str:
-        """Return the notice's id."""
-        return self.notice

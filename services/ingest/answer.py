@@ -8,13 +8,16 @@ from fastapi import Request
 
 from schemas.errors import UnknownCode, UnknownPeriod
 from schemas.events import Severity
+from schemas.sign_off import STATEMENT, STATEMENTS
 from services.ingest.core.acceptance import Conflict
+from services.ingest.core.approval import AlreadySigned, AnotherStatement, QueriesOpen
 from services.ingest.core.calendar import CalendarConflict, NotAQuarter
 from services.ingest.core.explanation import ExplanationUnfit
 from services.ingest.core.published import UnknownFile
 from services.ingest.core.reason import ReasonUnfit
 from services.ingest.core.release import ReleaseTaken
 from services.ingest.core.standing import NoLongerStands
+from services.ingest.core.unlocking import NotLocked
 from services.ingest.outcome import Faulty, NoSuchReturn
 from services.ingest.representation import FindingItem
 from services.ingest.xlsx.opener import TooBusy
@@ -110,6 +113,31 @@ def _unreasoned(error: ReasonUnfit) -> Problem:
     return Problem(422, "reason-unfit", title, str(error), errors=[fault])
 
 
+def _another_statement(error: AnotherStatement) -> Problem:
+    return Problem(
+        422,
+        "another-statement",
+        "Another statement is to be agreed to",
+        str(error),
+        errors=[{"detail": str(error), "pointer": "/statement"}],
+        statement=STATEMENT,
+        words=STATEMENTS[STATEMENT],
+    )
+
+
+def _queries_open(error: QueriesOpen) -> Problem:
+    title = "The return cannot be signed off yet"
+    return Problem(409, "queries-open", title, str(error), indicators=list(error.about))
+
+
+def _already_signed(error: AlreadySigned) -> Problem:
+    return Problem(409, "already-signed-off", "It is signed off", str(error))
+
+
+def _not_locked(error: NotLocked) -> Problem:
+    return Problem(409, "not-locked", "The return is not locked", str(error))
+
+
 def _taken(error: ReleaseTaken) -> Problem:
     title = "These figures are in the log from another file"
     return Problem(409, "release-taken", title, str(error), data_sets=error.ids)
@@ -138,6 +166,10 @@ _SAID: Mapping[type[Exception], Callable[[Any], Problem]] = {
     NoLongerStands: _gone,
     ReasonUnfit: _unreasoned,
     ExplanationUnfit: _unfit,
+    AnotherStatement: _another_statement,
+    QueriesOpen: _queries_open,
+    AlreadySigned: _already_signed,
+    NotLocked: _not_locked,
     NoSuchReturn: _missing,
     NotAQuarter: _missing,
     UnknownCode: _missing,

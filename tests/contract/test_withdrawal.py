@@ -92,7 +92,7 @@ def test_a_return_is_withdrawn_with_a_reason_that_stands_in_texts_alone(send, wi
         "collection": COLLECTION,
         "period": PERIOD,
         "version": 1,
-        "withdrawn_at": "2026-10-20T09:00:00.000Z",
+        "at": "2026-10-20T09:00:00.000Z",
         "next_step": "Nothing of it counts any more, and its authority is awaited again. Send the "
         "right return in the same way as before. To send the very same file after all, add "
         f"?supersedes={said.id}.",

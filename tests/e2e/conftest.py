@@ -90,19 +90,6 @@ def site() -> Iterator[Site]:
     site.stop()
 
 
-@pytest.fixture(scope="module")
-def browser(chromium) -> Iterator:
-    """A browser for one module: its driver runs a loop, beside which no asyncio test can run."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def open_window(browser) -> Iterator:
     """Opens an address in a window of a width; ``scripts=False`` turns scripts off."""

@@ -18,19 +18,6 @@ def stream(*events: str) -> str:
     return "retry: 60000\n\n" + "".join(f"event: {name}\ndata: {{}}\n\n" for name in events)
 
 
-@pytest.fixture(scope="module")
-def browser(chromium) -> Iterator:
-    """A Chromium for the tests of this file."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def page(browser, root) -> Iterator:
     """A page of a made-up host; nothing leaves the browser."""

@@ -1,27 +1,21 @@
 """What is done with a return that stands, as pages: sign it off or say why not, and unlock it."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Protocol
 
 from fastapi import APIRouter, Form, Request, Response
-from fastapi.responses import RedirectResponse
 
 from schemas.sign_off import STATEMENT, STATEMENTS
 from services.gateway.api.parameter import one_of
-from services.gateway.core import wording
 from services.gateway.core.document import Document
 from services.gateway.origin import require_own_page
+from services.gateway.pages.decision import Fault, decision_page, say_it
 from services.gateway.pages.furniture import Furniture
-from services.gateway.pages.submission import Ways, find, require_open
-from services.runtime.problem import Problem
+from services.gateway.pages.submission import Ways, find
 
 DECISIONS = ("agree", "refuse")
 WAYS = Ways(approval=True)
-_UNFIT = 422
 _HEADINGS = {"sign-off": "Sign off the return of", "unlock": "Unlock the return of"}
-Fault = tuple[str, str]
-"""The field that something is wrong with, and what."""
 
 
 class Approvals(Protocol):
@@ -70,11 +64,11 @@ def _add_sign_off(routes: APIRouter, furniture: Furniture, approvals: Approvals)
             if not agrees:
                 return page(fault=("agrees", "Tick that you agree, or say below why not"))
             sign = partial(approvals.sign_off, return_id, statement=statement)
-            return _done(request, return_id, sign, lambda said: page(fault=("agrees", said)))
+            return say_it(request, return_id, sign, lambda said: page(fault=("agrees", said)))
         if not reason.strip():
             return page(fault=("reason", "Write why it is not signed off"))
         refuse = partial(approvals.refuse, return_id, reason=reason.strip())
-        return _done(request, return_id, refuse, lambda said: page(fault=("reason", said)))
+        return say_it(request, return_id, refuse, lambda said: page(fault=("reason", said)))
 
 
 def _add_unlocking(routes: APIRouter, furniture: Furniture, approvals: Approvals) -> None:
@@ -89,23 +83,7 @@ def _add_unlocking(routes: APIRouter, furniture: Furniture, approvals: Approvals
         if not reason.strip():
             return page(fault=("reason", "Write why it may be changed"))
         say = partial(approvals.unlock, return_id, reason=reason.strip())
-        return _done(request, return_id, say, lambda said: page(fault=("reason", said)))
-
-
-def _done(
-    request: Request,
-    return_id: str,
-    say: Callable[..., None],
-    ask_again: Callable[[str], Response],
-) -> Response:
-    """Say it and go back to the return; ask again where the words cannot be taken."""
-    try:
-        say(traceparent=getattr(request.state, "traceparent", None))
-    except Problem as problem:
-        if problem.status != _UNFIT:
-            raise
-        return ask_again(str(problem.document["detail"]))
-    return RedirectResponse(f"/returns/{return_id}", status_code=303)
+        return say_it(request, return_id, say, lambda said: page(fault=("reason", said)))
 
 
 def _page(
@@ -116,28 +94,18 @@ def _page(
     *,
     fault: Fault | None = None,
 ) -> Response:
-    require_open(way, WAYS, furniture, submission)
-    views = furniture.views
-    authority = views.authority(submission["authority"])
-    findings = views.returned(submission)["findings"]
-    heading = f"{_HEADINGS[way]} {authority.name}"
-    return furniture.page(
+    findings = furniture.views.returned(submission)["findings"]
+    return decision_page(
+        furniture,
         request,
-        f"{way}.html",
-        title=f"{'Error: ' if fault else ''}{heading}",
-        heading=heading,
-        section="/authorities",
-        crumbs=(
-            (f"/authorities/{authority.code}", authority.name),
-            (f"/returns/{submission['return_id']}", "Return"),
-        ),
-        live=False,
-        headline=f"{wording.collection(submission['collection'])} for "
-        f"{wording.period(submission['period'])}, version {submission['version']}.",
-        return_id=submission["return_id"],
-        open_queries=len({each["indicator"] for each in findings if each["open"]}),
-        statement=STATEMENT,
-        words=STATEMENTS[STATEMENT],
+        submission,
+        way=way,
+        ways=WAYS,
+        heading=_HEADINGS[way],
         fault=fault,
-        status=_UNFIT if fault else 200,
+        more={
+            "open_queries": len({each["indicator"] for each in findings if each["open"]}),
+            "statement": STATEMENT,
+            "words": STATEMENTS[STATEMENT],
+        },
     )

@@ -89,7 +89,7 @@ def propose(
         symbols=wording.plural(symbols, "symbol"),
         notes=wording.plural(sum(each.note is not None for each in read), "note"),
         standing=stands_now,
-        signed=REASON in wrong or _is_signed(views, stands_now),
+        signed=REASON in wrong or (stands_now or {}).get("signed_off") is not None,
         reason=sent.reason,
         is_same=stands_now is not None and stands_now["sha256"] == sha256(sent.content).hexdigest(),
         changed=in_words(changed) if stands_now else "",
@@ -122,10 +122,6 @@ def standing(views: Views, authority: str, collection: str, period: str) -> Docu
     known = views.period(collection, period)
     entry = current(known, authority) if known is not None else None
     return None if entry is None else views.store.get(views.keys.submission(entry["id"]))
-
-
-def _is_signed(views: Views, stands: Document | None) -> bool:
-    return stands is not None and views.returned(stands)["signed_off"] is not None
 
 
 def _asked(

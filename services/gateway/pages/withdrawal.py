@@ -1,19 +1,17 @@
 """The withdrawal of a return as a page: what it does, and the form that asks why."""
 
+from functools import partial
 from typing import Annotated, Protocol
 
 from fastapi import APIRouter, Form, Request, Response
-from fastapi.responses import RedirectResponse
 
-from services.gateway.core import wording
 from services.gateway.core.document import Document
 from services.gateway.origin import require_own_page
+from services.gateway.pages.decision import Fault, decision_page, say_it
 from services.gateway.pages.furniture import Furniture
-from services.gateway.pages.submission import Ways, find, require_open
-from services.runtime.problem import Problem
+from services.gateway.pages.submission import Ways, find
 
 WAYS = Ways(withdrawal=True)
-_UNFIT = 422
 
 
 class Withdraw(Protocol):
@@ -41,42 +39,24 @@ def router(furniture: Furniture, *, withdraw: Withdraw | None = None) -> APIRout
         request: Request, return_id: str, reason: Annotated[str, Form()] = ""
     ) -> Response:
         require_own_page(request.headers, request.url)
-        submission = find(furniture, return_id)
+        page = partial(_page, furniture, request, find(furniture, return_id))
         if not reason.strip():
-            return _page(furniture, request, submission, fault="Write why it should not count")
-        try:
-            trace = getattr(request.state, "traceparent", None)
-            withdraw(return_id, reason=reason.strip(), traceparent=trace)
-        except Problem as problem:
-            if problem.status != _UNFIT:
-                raise
-            fault = str(problem.document["detail"])
-            return _page(furniture, request, submission, fault=fault)
-        return RedirectResponse(f"/returns/{return_id}", status_code=303)
+            return page(fault=("reason", "Write why it should not count"))
+        say = partial(withdraw, return_id, reason=reason.strip())
+        return say_it(request, return_id, say, lambda said: page(fault=("reason", said)))
 
     return routes
 
 
 def _page(
-    furniture: Furniture, request: Request, submission: Document, *, fault: str = ""
+    furniture: Furniture, request: Request, submission: Document, *, fault: Fault | None = None
 ) -> Response:
-    require_open("withdrawal", WAYS, furniture, submission)
-    authority = furniture.views.authority(submission["authority"])
-    heading = f"Withdraw the return of {authority.name}"
-    return furniture.page(
+    return decision_page(
+        furniture,
         request,
-        "withdrawal.html",
-        title=f"{'Error: ' if fault else ''}{heading}",
-        heading=heading,
-        section="/authorities",
-        crumbs=(
-            (f"/authorities/{authority.code}", authority.name),
-            (f"/returns/{submission['return_id']}", "Return"),
-        ),
-        live=False,
-        headline=f"{wording.collection(submission['collection'])} for "
-        f"{wording.period(submission['period'])}, version {submission['version']}.",
-        return_id=submission["return_id"],
+        submission,
+        way="withdrawal",
+        ways=WAYS,
+        heading="Withdraw the return of",
         fault=fault,
-        status=_UNFIT if fault else 200,
     )
