@@ -17,7 +17,14 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.machine import KAFKA, REDIS, broker_options, free_port, lacks_docker
+from tests.machine import (
+    KAFKA,
+    NO_CONTAINERS,
+    REDIS,
+    broker_options,
+    free_port,
+    lacks_docker,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 BY_FOLDER = {
@@ -27,7 +34,6 @@ BY_FOLDER = {
     "bench": "bench",
     "chaos": "chaos",
 }
-NO_CONTAINERS = "testcontainers is not installed ('make setup' installs it)"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 # A busy machine is no fault of the code: no example has a deadline. On CI the examples are fixed.

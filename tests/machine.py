@@ -6,6 +6,8 @@ import subprocess
 
 KAFKA = "apache/kafka:4.1.0"
 REDIS = "redis:7.0-bookworm"
+NO_CONTAINERS = "testcontainers is not installed ('make setup' installs it)"
+"""Why a test is skipped that needs a container."""
 _ALONE = (
     "OFFSETS_TOPIC_REPLICATION_FACTOR",
     "OFFSETS_TOPIC_NUM_PARTITIONS",

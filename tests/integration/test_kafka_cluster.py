@@ -31,7 +31,7 @@ from services.runtime.kafka.topic import prepare
 from services.runtime.log import LogError
 from tests.faults.history import write_return
 from tests.integration.service import Service, environment, wait_for
-from tests.machine import KAFKA, free_port
+from tests.machine import KAFKA, NO_CONTAINERS, free_port
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
 COLLECTION, PERIOD = "riia-quarterly", "2026-27-Q1"
@@ -116,8 +116,8 @@ class Cluster:
 
 @pytest.fixture(scope="module")
 def cluster(kafka: Any) -> Iterator[Cluster]:  # the broker of the run proves Docker
-    containers = pytest.importorskip("testcontainers.core.container")
-    networks = pytest.importorskip("testcontainers.core.network")
+    containers = pytest.importorskip("testcontainers.core.container", reason=NO_CONTAINERS)
+    networks = pytest.importorskip("testcontainers.core.network", reason=NO_CONTAINERS)
     ports = {broker: free_port() for broker in BROKERS}
     started = []
     with networks.Network() as network:

@@ -30,7 +30,7 @@ from services.runtime.kafka.topic import prepare
 from services.runtime.log import Commit, LogUnavailable
 from tests.faults.history import write_return
 from tests.integration.service import Service, wait_for
-from tests.machine import free_port
+from tests.machine import KAFKA, NO_CONTAINERS, free_port
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
 PATIENCE = 3.0
@@ -139,9 +139,9 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def fortress(kafka: Any, tls: Path) -> Iterator[Fortress]:  # the broker of the run proves Docker
-    testcontainers = pytest.importorskip("testcontainers.core.container")
+    testcontainers = pytest.importorskip("testcontainers.core.container", reason=NO_CONTAINERS)
     ports = {inside: free_port() for inside in (9092, PASSWORDS, MUTUAL, STALE, SINGLE)}
-    container = testcontainers.DockerContainer("apache/kafka:4.1.0")
+    container = testcontainers.DockerContainer(KAFKA)
     container.with_volume_mapping(str(tls), "/tls")
     for inside, outside in ports.items():
         container.with_bind_ports(inside, outside)

@@ -13,7 +13,7 @@ from services.runtime.redis.setting import RedisSettings
 from services.runtime.redis.store import RedisStore
 from services.runtime.store import NOWHERE, StoreUnavailable
 from tests.integration.service import wait_for
-from tests.machine import free_port
+from tests.machine import NO_CONTAINERS, free_port
 
 pytestmark = pytest.mark.integration
 PASSWORD = "let-me-in-29"
@@ -26,7 +26,7 @@ def vault(
     redis: Any, certificate: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Any]]:  # the Redis of the run proves Docker
     """Settings that a Redis with TLS and users takes; it shows the certificate of loopback."""
-    testcontainers = pytest.importorskip("testcontainers.core.container")
+    testcontainers = pytest.importorskip("testcontainers.core.container", reason=NO_CONTAINERS)
     folder, port, plain = tmp_path_factory.mktemp("vault"), free_port(), free_port()
     for source, name in zip(certificate, ("key.pem", "own.pem"), strict=True):
         (folder / name).write_bytes(source.read_bytes())
