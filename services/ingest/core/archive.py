@@ -13,6 +13,7 @@ from services.ingest.core.fault import Fault, fault
 
 MOST_ENTRIES = 300
 MOST_UNPACKED = 24 * 1024 * 1024
+MOST_ELEMENTS = 600_000
 MOST_RATIO = 150
 """No part of a workbook above a mebibyte shrinks to less than one in so many bytes."""
 
@@ -122,8 +123,16 @@ def _require_whole(archive: ZipFile, part: ZipInfo) -> None:
     """Unpack a part to its end: its size and checksum are then known to be true."""
     if part.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
         raise Refused(fault("F014"))
+    elements = 0
     with archive.open(part) as content:
-        if content.read(_CHUNK).startswith((_ZIP, _OLE)):
+        chunk = content.read(_CHUNK)
+        if chunk.startswith((_ZIP, _OLE)):
             raise Refused(fault("F017"))
-        while content.read(_CHUNK):
-            pass
+        while chunk:
+            # Counted as bytes, which costs a hundredth of what a parser takes to say the same.
+            elements += chunk.count(b"<") - chunk.count(b"</")
+            if elements > MOST_ELEMENTS:
+                raise Refused(fault("F015", what=f"a part of more than {MOST_ELEMENTS:,} elements"))
+            open_ended = chunk.endswith(b"<")
+            chunk = content.read(_CHUNK)
+            elements -= open_ended and chunk.startswith(b"/")

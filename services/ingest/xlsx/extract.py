@@ -23,9 +23,7 @@ from services.ingest.core.document import MOST_COLUMNS
 from services.ingest.core.fault import fault
 from services.ingest.xlsx.marking import (
     MOST_CELLS,
-    MOST_ELEMENTS,
     Marks,
-    Overlong,
     Unreadable,
     cached_fields,
     mark,
@@ -56,8 +54,6 @@ def extract(body: bytes) -> dict[str, Any]:
             return {"sheets": _sheets(workbook, marks), "fields": fields}
     except Refused as error:
         return {"fault": [error.fault.code, dict(error.fault.facts)]}
-    except Overlong:
-        return {"fault": ["F015", {"what": f"a part of more than {MOST_ELEMENTS:,} elements"}]}
     except (Unreadable, CalamineError, UnicodeError):
         return {"fault": ["F014", {}]}
 

@@ -7,14 +7,12 @@ how far the sheet goes, known before anything of that size is laid out.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 from xml.parsers import expat
 from zipfile import ZipFile
 
 MOST_CELLS = 150_000
 """Blank cells that have a style are among them."""
-MOST_ELEMENTS = 600_000
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})", re.ASCII)
 _PERCENTAGES = {"9", "10"}  # 0% and 0.00%, which need no entry of their own
@@ -27,10 +25,6 @@ _LAST_ROW = 1_048_576
 
 class Unreadable(ValueError):
     """The text of a part is not what a workbook has there."""
-
-
-class Overlong(Exception):
-    """A part has more elements than are looked through."""
 
 
 @dataclass(slots=True)
@@ -193,11 +187,8 @@ def _walk(
     """Tell of every element by its name without its namespace; raises Unreadable."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    elements = count(1)
 
     def start(name: str, given: Mapping[str, str]) -> None:
-        if next(elements) > MOST_ELEMENTS:
-            raise Overlong
         begun(name.rpartition(" ")[2], given)
 
     parser.StartElementHandler = start

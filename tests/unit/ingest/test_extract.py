@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.reference import load_library
+from services.ingest.core.archive import MOST_ELEMENTS
 from services.ingest.core.check import check
 from services.ingest.core.fault import Fault
 from services.ingest.core.workbook import Marked, Workbook, as_text, read_workbook
@@ -67,6 +68,20 @@ def test_no_edit_of_a_workbook_makes_its_reading_raise(opener, part, edits):
 @given(st.binary(max_size=300).map(lambda tail: b"PK\x03\x04" + tail) | st.binary(max_size=50))
 def test_no_bytes_make_the_reading_of_a_workbook_raise(body):
     assert isinstance(opened(body), Fault)
+
+
+@pytest.mark.parametrize("part", ["xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"])
+@pytest.mark.parametrize("more", [0, 1])
+def test_elements_are_counted_in_whatever_part_before_one_is_read(part, more):
+    inside = range(MOST_ELEMENTS - 1 + more)  # and one that is around them
+    said = "".join(f'<a b="{number}">&lt;</a>' for number in inside).encode()
+
+    found = opened(repacked(WHOLE, edit=lambda name, content: (
+        b"<all>" + said + b"</all>" if name == part else content
+    )))  # fmt: skip
+
+    refused = isinstance(found, Fault) and found.code == "F015"
+    assert refused == bool(more)
 
 
 @pytest.mark.parametrize("address", ["A9999999999920", "e2", "E3", "XFD", "2E", ""])
