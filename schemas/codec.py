@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from pydantic import ValidationError
 
@@ -128,9 +129,14 @@ def _heading(headers: Mapping[str, str]) -> Heading:
     return Heading(
         id=headers["ce_id"],
         nation=headers["ce_nation"],
-        producer=Producer(headers["ce_source"].removeprefix(_SOURCE)),
+        producer=_producer(headers["ce_source"]),
         cause=Cause.parse(headers["ce_cause"]) if "ce_cause" in headers else None,
     )
+
+
+@lru_cache(maxsize=256)
+def _producer(source: str) -> Producer:
+    return Producer(source.removeprefix(_SOURCE))
 
 
 def _moment(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Self
 from uuid import UUID, uuid5
 
@@ -68,7 +69,13 @@ class Cause:
     def parse(cls, text: str) -> Self:
         """Read what ``str`` wrote; ValueError for anything else."""
         topic, nation, producer, n, number = text.split(":")
-        return cls(Topic(topic), nation, Producer(producer), int(n), int(number))
+        return cls(*_origin(topic, nation, producer), int(n), int(number))
+
+
+# Of millions of causes few differ in more than their numbers, and an enumeration is slow to ask.
+@lru_cache(maxsize=4096)
+def _origin(topic: str, nation: str, producer: str) -> tuple[Topic, str, Producer]:
+    return Topic(topic), nation, Producer(producer)
 
 
 @dataclass(frozen=True, slots=True)
