@@ -97,13 +97,12 @@ run: setup ## start the product with the demonstration region on loopback, port 
 
 # ------------------------------------------------------------------ checking
 
-# What needs no browser, no server and no clock is run on every core at once, the rest one after another.
+# What has containers or a bound in seconds runs by itself; the rest a file at a time on every core.
 QUICK := not browser and not slow
 test: setup chromium oasdiff $(CHECK_TOOLS) ## install and run every test that this machine can run, saying which it skipped and why
 	@failed=0; \
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "$(QUICK)" tests/unit tests/house || failed=1; \
-	$(BIN)/python -m pytest -m "not ($(QUICK))" tests/unit tests/house || failed=1; \
-	$(BIN)/python -m pytest tests --ignore tests/unit --ignore tests/house || failed=1; \
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not alone" || failed=1; \
+	$(BIN)/python -m pytest -m alone || failed=1; \
 	exit $$failed
 
 check: lint types arch contracts unit ## lint, types, import contracts, event contracts, unit tests: one to two minutes

@@ -34,6 +34,8 @@ BY_FOLDER = {
     "bench": "bench",
     "chaos": "chaos",
 }
+ALONE = {"kafka", "redis", "stack", "tool"}
+"""Fixtures whose tests have containers, which want the machine for themselves."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 # A busy machine is no fault of the code: no example has a deadline. On CI the examples are fixed.
@@ -54,6 +56,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("integration")
         if "chromium" in asks_for:
             item.add_marker("browser")
+        if ALONE & asks_for:
+            item.add_marker("alone")
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,10 @@ from services.runtime.log import Commit, Log
 from services.runtime.memory_log import MemoryLog
 from services.runtime.sqlite_log import SqliteLog
 
-SPREAD = [pytest.param(name, marks=pytest.mark.integration) for name in ("kafka", "tail")]
+SPREAD = [
+    pytest.param(name, marks=[pytest.mark.integration, pytest.mark.alone])
+    for name in ("kafka", "tail")
+]
 
 
 @pytest.fixture(params=["memory", "sqlite", *SPREAD])

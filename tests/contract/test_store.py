@@ -19,7 +19,10 @@ DOCUMENT = {
 NEWS = News(Topic.RETURNS, 3, "england", "return.accepted", "383/riia-quarterly/2026-27-Q2")
 
 
-@pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.integration)])
+REDIS = pytest.param("redis", marks=[pytest.mark.integration, pytest.mark.alone])
+
+
+@pytest.fixture(params=["memory", REDIS])
 def store(request):
     if request.param == "memory":
         yield MemoryStore()

@@ -36,9 +36,13 @@ SHEET = "xl/worksheets/sheet1.xml"
 CSV, JSON, XLSX = Format.CSV.value, Format.JSON.value, Format.XLSX.value
 NUMBER = b'<c r="A1"><v>1</v></c>'
 
-pytestmark = pytest.mark.skipif(
-    not Path("/proc/self/statm").exists(), reason="what a process holds is read from /proc (Linux)"
-)
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.skipif(
+        not Path("/proc/self/statm").exists(),
+        reason="what a process holds is read from /proc (Linux)",
+    ),
+]
 
 
 @dataclass
