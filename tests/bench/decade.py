@@ -95,12 +95,12 @@ class Decade:
         found: dict[str, object] = json.loads((self.folder / "composition.json").read_text())
         return found
 
-    def held_back(self) -> list[tuple[Record, list[Record]]]:
-        """Return the returns that follow, each with what benchmark says of it."""
+    def held_back(self) -> tuple[list[Record], list[Record]]:
+        """Return what follows of returns and their unlocking, and what benchmark says of it."""
         lines = (self.folder / "held-back.jsonl").read_text().splitlines()
-        return [
-            (_read(said[0]), [_read(each) for each in said[1:]]) for said in map(json.loads, lines)
-        ]
+        records = [_read(said) for line in lines for said in json.loads(line)]
+        asked = [record for record in records if record.topic is Topic.RETURNS]
+        return asked, [record for record in records if record.topic is not Topic.RETURNS]
 
 
 def settings_of(address: str) -> KafkaSettings:

@@ -155,10 +155,9 @@ def _key() -> str:
 def _examine_core(cluster: Cluster, made: Decade) -> str:
     """Send the returns that were held back; what benchmark says has to be what was said then."""
     log = KafkaLog.of(ENGLAND, cluster.kafka)
-    asked = made.held_back()
+    asked, wanted = made.held_back()
     begin = {topic: log.end(topic) for topic in (Topic.STANDINGS, Topic.ALERTS)}
-    log.append([question for question, _ in asked])
-    wanted = [record for _, answers in asked for record in answers]
+    log.append(asked)
     until, said = time.monotonic() + _PATIENCE, list[Record]()
     while len(said) < len(wanted) and time.monotonic() < until:
         time.sleep(0.5)
@@ -169,8 +168,8 @@ def _examine_core(cluster: Cluster, made: Decade) -> str:
         ]
     log.close()
     if _by_place(said) != _by_place(wanted):
-        raise RuntimeError(f"benchmark's words on {len(asked)} further returns are not the same")
-    return f"{len(wanted):,} events on {len(asked)} further returns are the same to the last byte"
+        raise RuntimeError("benchmark's words on what follows the log are not the same")
+    return f"{len(wanted):,} events on what follows the log are the same to the last byte"
 
 
 def _by_place(records: Sequence[Record]) -> list[tuple[str, dict[str, str], bytes]]:
