@@ -10,6 +10,8 @@ from typing import Protocol
 from services.runtime.log import LogUnavailable
 
 _LOOK = 0.3
+_LAST_LOOK = 0.2
+"""So long before the patience ends it is found out once more: things may have changed since."""
 _STEP = 0.25
 
 
@@ -43,8 +45,9 @@ class Deadline:
         if spent < _LOOK:
             return _LOOK - spent
         patience.hope.look()
-        if spent < patience.seconds:
-            return patience.seconds - spent
+        for moment in (patience.seconds - _LAST_LOOK, patience.seconds):
+            if spent < moment:
+                return moment - spent
         if spent < patience.hold and patience.hope.is_there():
             return min(_STEP, patience.hold - spent)
         return 0.0

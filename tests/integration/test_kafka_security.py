@@ -21,7 +21,7 @@ from services.ingest.core.document import Format
 from services.ingest.desk import Desk
 from services.runtime.clock import now
 from services.runtime.kafka.client import make_admin
-from services.runtime.kafka.diagnosis import is_well
+from services.runtime.kafka.diagnosis import Greeting, greet
 from services.runtime.kafka.gate import Gate
 from services.runtime.kafka.lease import Lease
 from services.runtime.kafka.log import KafkaLog
@@ -262,7 +262,7 @@ def test_every_part_of_the_log_is_let_in(fortress, way):
 
     assert [stored.record.value for stored in log.read(Topic.RETURNS)] == [b"in"]
     assert log.committed("me", Topic.RETURNS) == 1
-    assert is_well(settings.servers, settings)
+    assert greet(settings.servers, settings) is Greeting.ANSWERED
     wait_for(lambda: bool(heard) and lease.holds(log.partition))
     lease.stop()
     log.close()

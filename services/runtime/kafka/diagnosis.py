@@ -7,6 +7,7 @@ the address, the protocol, the broker's certificate, ours, or the password.
 import socket
 import ssl
 import struct
+from enum import StrEnum
 
 from services.runtime.certificate import fault_of_certificate
 from services.runtime.kafka.introduction import ask, introduce
@@ -36,8 +37,16 @@ def diagnose(settings: KafkaSettings) -> str:
     return " ".join(f"Kafka at {address} {fault}." for address, fault in faults if fault)
 
 
-def is_well(broker: str, settings: KafkaSettings) -> bool:
-    """Say whether a broker answers within a second; it is asked what it can do, nothing else."""
+class Greeting(StrEnum):
+    """What came of greeting a broker: it answered, said nothing within a second, or is gone."""
+
+    ANSWERED = "answered"
+    MUTE = "mute"
+    GONE = "gone"
+
+
+def greet(broker: str, settings: KafkaSettings) -> Greeting:
+    """Ask a broker what it can do, nothing else, on a connection of our own."""
     try:
         context = settings.trust()
         host, port = host_and_port(broker)
@@ -47,9 +56,11 @@ def is_well(broker: str, settings: KafkaSettings) -> bool:
             else:
                 with context.wrap_socket(plain, server_hostname=host) as secured:
                     ask(secured, _VERSIONS, b"")
+    except TimeoutError:
+        return Greeting.MUTE
     except (OSError, ValueError, struct.error, TrustFault):
-        return False
-    return True
+        return Greeting.GONE
+    return Greeting.ANSWERED
 
 
 def _fault_at(address: str, settings: KafkaSettings, context: ssl.SSLContext | None) -> str:

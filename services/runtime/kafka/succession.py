@@ -2,15 +2,17 @@
 
 A client that waits cannot tell by itself: for the length of a session its brokers name one as the
 leader that is gone, and a broker that is slow looks the same. So each broker is greeted on a
-connection of its own. Where all are silent, or all answer, nobody is about to take over.
+connection of its own. Where all are silent, or all answer, nobody is about to take over. On a busy
+machine one of the others may be slow to answer just then: where a broker is known to be gone, and
+not only mute, such a one is counted on for a while.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from math import inf
 from threading import Lock, Thread
 from time import monotonic
 
-from services.runtime.kafka.diagnosis import is_well
+from services.runtime.kafka.diagnosis import Greeting, greet
 from services.runtime.kafka.setting import KafkaSettings
 
 _PAUSE = 0.2
@@ -26,7 +28,7 @@ class Succession:
         self,
         settings: KafkaSettings,
         *,
-        greet: Callable[[str, KafkaSettings], bool] = is_well,
+        greet: Callable[[str, KafkaSettings], Greeting] = greet,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         """Know the brokers that the settings name, until others are known."""
@@ -36,6 +38,8 @@ class Succession:
         self._known = dict.fromkeys(settings.addresses, -inf)
         self._answered: dict[str, float] = {}
         self._silent: dict[str, float] = {}
+        self._gone: dict[str, float] = {}
+        self._mute_since: dict[str, float] = {}
         self._greeting: set[str] = set()
         self._lock = Lock()
 
@@ -64,23 +68,48 @@ class Succession:
 
     def is_there(self) -> bool:
         """Say whether a broker fell silent and enough of the others answer to do without it."""
-        now = self._clock()
         with self._lock:
-            silent = [each for each in self._known if now - self._silent.get(each, -inf) < _FRESH]
-            answering = [
+            silent = self._known.keys() & self._fresh(self._silent)
+            gone = self._known.keys() & self._fresh(self._gone)
+            answering = {
                 each
-                for each in self._known
-                if now - (when := self._answered.get(each, -inf)) < _FRESH
-                and when >= self._silent.get(each, -inf)
-            ]
+                for each in self._known.keys() & self._fresh(self._answered)
+                if self._answered[each] >= self._silent.get(each, -inf)
+            }
+            slow = (silent & self._fresh(self._mute_since)) - gone - answering
         enough = max(1, self._settings.replicas - 1)
+        if gone and answering:
+            return len(answering | slow) >= enough
         return bool(silent) and len(answering) >= enough
 
+    def describe(self) -> str:
+        """Return for an operator what the latest greetings found; empty if there were none."""
+        with self._lock:
+            found = self._fresh(self._answered) | self._fresh(self._silent)
+            answered = sum(self._answered.get(e, -inf) >= self._silent.get(e, -inf) for e in found)
+        if not found:
+            return ""
+        return f"Of {len(found)} brokers that were greeted {answered} answered."
+
+    def _fresh(self, moments: Mapping[str, float]) -> set[str]:
+        now = self._clock()
+        return {broker for broker, moment in moments.items() if now - moment < _FRESH}
+
     def _ask(self, broker: str) -> None:
-        well = False
+        found = Greeting.GONE
         try:
-            well = self._greet(broker, self._settings)
+            found = self._greet(broker, self._settings)
         finally:
-            with self._lock:
-                (self._answered if well else self._silent)[broker] = self._clock()
-                self._greeting.discard(broker)
+            self._note(broker, found)
+
+    def _note(self, broker: str, found: Greeting) -> None:
+        with self._lock:
+            now = self._clock()
+            (self._answered if found is Greeting.ANSWERED else self._silent)[broker] = now
+            if found is Greeting.GONE:
+                self._gone[broker] = now
+            if found is Greeting.MUTE:
+                self._mute_since.setdefault(broker, now)
+            else:
+                self._mute_since.pop(broker, None)
+            self._greeting.discard(broker)

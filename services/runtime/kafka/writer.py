@@ -114,9 +114,7 @@ class Writer:
                 is_over = is_final(error) or until.left() <= 0
                 self._connection.note_failure(asked=asked, is_over=is_over)
                 if is_over:
-                    raise LogUnavailable(
-                        f"Nothing was appended. {reason_of(error, self._settings)}"
-                    ) from error
+                    raise LogUnavailable(f"Nothing was appended. {self._reason(error)}") from error
                 sleep(_LOOK)
             else:
                 self._connection.note_answer()
@@ -154,13 +152,18 @@ class Writer:
             return [future.get(timeout=0).offset + 1 for future in futures]
         except KafkaError as error:
             self._connection.drop()
-            reason = reason_of(error, self._settings)
+            reason = self._reason(error)
             if is_first and _is_refusal(error):
                 raise LogUnavailable(f"Nothing was appended. {reason}") from error
             raise LogUncertain(f"The append was tried and not confirmed. {reason}") from error
         except BaseException:
             self._connection.drop()
             raise
+
+    def _reason(self, error: KafkaError) -> str:
+        """Say why, and what came of greeting the brokers where that was tried."""
+        greeted = self._succession.describe() if self._succession is not None else ""
+        return f"{reason_of(error, self._settings)} {greeted}".rstrip()
 
     def _place(self, topic: Topic) -> TopicPartition:
         return place_of(topic, self._settings, partition=self._partition)

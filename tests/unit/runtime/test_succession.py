@@ -3,12 +3,12 @@
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 import pytest
 
-from services.runtime.kafka.diagnosis import is_well
+from services.runtime.kafka.diagnosis import Greeting, greet
 from services.runtime.kafka.setting import KafkaSettings
 from services.runtime.kafka.succession import Succession
 from tests.machine import free_port
@@ -17,16 +17,16 @@ THREE = "one:9092,two:9092,three:9092"
 
 
 class Brokers:
-    """Brokers of which some are silent, and a clock that stands until it is moved."""
+    """Brokers of which some are gone or mute, and a clock that stands until it is moved."""
 
-    def __init__(self, *silent: str) -> None:
-        self.silent = set(silent)
+    def __init__(self, *gone: str, mute: Collection[str] = ()) -> None:
+        self.found = dict.fromkeys(gone, Greeting.GONE) | dict.fromkeys(mute, Greeting.MUTE)
         self.greeted: list[str] = []
         self.now = 1000.0
 
-    def greet(self, broker: str, _settings: KafkaSettings) -> bool:
+    def greet(self, broker: str, _settings: KafkaSettings) -> Greeting:
         self.greeted.append(broker)
-        return broker not in self.silent
+        return self.found.get(broker, Greeting.ANSWERED)
 
     def succession(self, servers: str = THREE, *, replicas: int = 3) -> Succession:
         settings = KafkaSettings(servers=servers, replicas=replicas)
@@ -42,17 +42,52 @@ def look(succession: Succession) -> bool:
     return succession.is_there()
 
 
+ONE, TWO, ALL = ("one:9092",), ("one:9092", "two:9092"), tuple(THREE.split(","))
+
+
 @pytest.mark.parametrize(
-    ("silent", "is_there"),
-    [
-        ((), False),
-        (("one:9092",), True),
-        (("one:9092", "two:9092"), False),
-        (("one:9092", "two:9092", "three:9092"), False),
-    ],
+    ("silent", "is_there"), [((), False), (ONE, True), (TWO, False), (ALL, False)]
 )
-def test_of_three_brokers_one_can_be_done_without(silent, is_there):
+def test_of_three_brokers_one_can_be_done_without_be_it_gone_or_mute(silent, is_there):
     assert look(Brokers(*silent).succession()) is is_there
+    assert look(Brokers(mute=silent).succession()) is is_there
+
+
+def test_beside_one_that_is_gone_one_that_is_slow_is_counted_on_for_a_while():
+    brokers = Brokers("one:9092", mute=["two:9092"])
+    succession = brokers.succession()
+
+    assert look(succession)
+    brokers.now += 2.5
+    assert look(succession)
+    brokers.now += 2.5
+    assert not look(succession)
+
+
+def test_a_broker_that_answers_between_two_silences_is_slow_anew():
+    brokers = Brokers("one:9092", mute=["two:9092"])
+    succession = brokers.succession()
+    look(succession)
+    brokers.now += 2.5
+    del brokers.found["two:9092"]
+    look(succession)
+    brokers.now += 2.5
+    brokers.found["two:9092"] = Greeting.MUTE
+
+    assert look(succession)
+
+
+def test_beside_one_that_is_gone_two_that_are_mute_are_none_to_wait_for():
+    assert not look(Brokers("one:9092", mute=["two:9092", "three:9092"]).succession())
+
+
+def test_an_operator_is_told_what_came_of_the_greetings():
+    brokers = Brokers("one:9092", mute=["two:9092"])
+    succession = brokers.succession()
+
+    assert succession.describe() == ""
+    look(succession)
+    assert succession.describe() == "Of 3 brokers that were greeted 1 answered."
 
 
 @pytest.mark.parametrize("silent", [(), ("one:9092",)])
@@ -100,7 +135,7 @@ def test_a_broker_that_is_back_is_waited_for_until_the_others_are_done_with_it()
     brokers = Brokers("one:9092")
     succession = brokers.succession()
     look(succession)
-    brokers.silent.clear()
+    brokers.found.clear()
     brokers.now += 1
 
     assert look(succession)
@@ -140,17 +175,17 @@ def listening(answer: bytes | None) -> Iterator[str]:
         thread.join(10)
 
 
-def test_a_broker_is_well_if_it_answers_what_it_is_asked():
+def test_a_broker_has_answered_if_it_answers_what_it_is_asked():
     answer = struct.pack(">ihi", 0, 0, 0)
     with listening(struct.pack(">i", len(answer)) + answer) as address:
-        assert is_well(address, KafkaSettings(servers=address))
+        assert greet(address, KafkaSettings(servers=address)) is Greeting.ANSWERED
 
 
-def test_one_that_takes_connections_and_says_nothing_is_not_well():
+def test_one_that_takes_connections_and_says_nothing_is_mute():
     with listening(None) as address:
-        assert not is_well(address, KafkaSettings(servers=address))
+        assert greet(address, KafkaSettings(servers=address)) is Greeting.MUTE
 
 
-def test_one_that_nobody_listens_for_or_knows_is_not_well():
+def test_one_that_nobody_listens_for_or_knows_is_gone():
     for address in (f"127.0.0.1:{free_port()}", "no-such-host.example:9092"):
-        assert not is_well(address, KafkaSettings(servers=address))
+        assert greet(address, KafkaSettings(servers=address)) is Greeting.GONE

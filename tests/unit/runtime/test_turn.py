@@ -65,6 +65,13 @@ def test_hope_is_looked_for_in_time_to_be_found_before_the_patience_ends_and_not
     assert 0.2 < waiting.looked[0] < 0.5
 
 
+def test_hope_is_looked_for_again_shortly_before_the_patience_ends():
+    waiting = Waiting(is_there=False)
+    waiting.wait_out(waiting.deadline())
+
+    assert any(1.3 < looked < 1.5 for looked in waiting.looked)
+
+
 @given(seconds=st.floats(0.5, 10), hold=st.floats(0, 60), is_there=st.booleans())
 def test_nobody_waits_longer_than_the_longer_of_patience_and_hold(seconds, hold, is_there):
     waiting = Waiting(is_there=is_there)
