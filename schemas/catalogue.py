@@ -93,9 +93,24 @@ class Indicator:
         return self.has_denominator and self.population is None
 
     @property
+    def numerator_decimals(self) -> int:
+        """How many decimals the numerator may have: one also for a sum of scores."""
+        return 1 if self.kind is Kind.MEAN else _decimals(self.numerator)
+
+    @property
+    def denominator_decimals(self) -> int:
+        """How many decimals the denominator may have."""
+        return _decimals(self.denominator)
+
+    @property
     def unit_in_words(self) -> str:
         """The unit as people say it."""
         return _UNITS.get(self.unit, self.unit)
+
+
+def _decimals(counted: str) -> int:
+    """Return one for FTE and working days; children, referrals, plans and cases are whole."""
+    return 1 if "FTE" in counted or "working days" in counted else 0
 
 
 def read_catalogue(text: str) -> Mapping[str, Indicator]:

@@ -28,6 +28,7 @@ _GROUPS = {
     "Collections": "Who has returned, and who has not.",
     "Published figures": "Files of Explore Education Statistics, and what England lends a period.",
     "Standings": "Where each figure stands.",
+    "Data sets": "What was returned as files for the regional group. Not for publication.",
     "Alerts": "What was raised, who was told, and what they answered.",
     "Reference": "The released tables: authorities, indicators, signatures.",
     "Live updates": "What is new, as it comes.",

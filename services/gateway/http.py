@@ -7,7 +7,7 @@ from fastapi.responses import FileResponse
 from starlette.middleware.gzip import GZipMiddleware
 
 from services.gateway.api import alert as api_alert
-from services.gateway.api import collection, live, reference, standing
+from services.gateway.api import collection, data_set, live, reference, standing
 from services.gateway.api import rug as api_rug
 from services.gateway.api import submission as api_submission
 from services.gateway.api.condition import NOT_MODIFIED
@@ -38,6 +38,7 @@ from services.gateway.pages import (
     withdrawal,
 )
 from services.gateway.pages import collection as page_collection
+from services.gateway.pages import data_set as page_data_set
 from services.gateway.pages.alert import Answer
 from services.gateway.pages.approval import Approvals
 from services.gateway.pages.check import Checks
@@ -55,7 +56,7 @@ _A_YEAR = "public, max-age=31536000, immutable"
 def api_router(views: Views, *, feed: Feed) -> APIRouter:
     """Serve everything under ``/v1`` that the gateway answers."""
     routes = APIRouter()
-    for part in (api_submission, collection, standing, api_rug, reference, api_alert):
+    for part in (api_submission, collection, standing, api_rug, data_set, reference, api_alert):
         routes.include_router(part.router(views), responses=NOT_MODIFIED)
     routes.include_router(live.router(feed))
     return routes
@@ -75,7 +76,7 @@ def page_router(
     """Serve every page and the compiled styles."""
     routes = APIRouter(dependencies=[Depends(furniture.arrive)])
     reading = (home, rug, authority, figure, indicator, record, page_collection, method, rule)
-    for part in (*reading, prose, template, sample, returns, changes):
+    for part in (*reading, prose, template, sample, returns, changes, page_data_set):
         routes.include_router(part.router(furniture))
     routes.include_router(developer.router(furniture))
     routes.include_router(alert.router(furniture, answer=answer))

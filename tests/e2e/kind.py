@@ -42,6 +42,7 @@ KINDS = {
     "changes": Kind(f"/returns/{_ID}/changes", "Values that changed"),
     "collections": Kind("/collections"),
     "collection": Kind(r"/collections/[-\w]+/\d{4}-\d\d-Q\d", "Download the list as CSV"),
+    "data sets": Kind("/data"),
     "withdrawal": Kind(f"/returns/{_ID}/withdrawal"),
     "sign-off": Kind(f"/returns/{_ID}/sign-off"),
     "unlocking": Kind(f"/returns/{_ID}/unlock"),

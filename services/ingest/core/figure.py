@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import get_args
 
-from schemas.catalogue import Indicator, Kind
+from schemas.catalogue import Indicator
 from schemas.events import Symbol
 from schemas.tidy import LARGEST
 from services.ingest.core.document import Cell, Odd
@@ -55,14 +55,10 @@ class Figure:
 
 
 def decimals(indicator: Indicator, column: Column) -> int:
-    """Return how many decimals a figure may have: one for FTE, working days and sums of scores.
-
-    Everything else counts children, referrals, plans or cases, which are whole.
-    """
-    wording = indicator.numerator if column is Column.NUMERATOR else indicator.denominator
-    if "FTE" in wording or "working days" in wording:
-        return 1
-    return 1 if indicator.kind is Kind.MEAN and column is Column.NUMERATOR else 0
+    """Return how many decimals a figure may have."""
+    if column is Column.NUMERATOR:
+        return indicator.numerator_decimals
+    return indicator.denominator_decimals
 
 
 def is_plain(text: str) -> bool:

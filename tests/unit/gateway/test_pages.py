@@ -24,7 +24,7 @@ PAGES = [
     "/indicators/WF02", "/indicators/CN01", "/indicators/CL05", "/indicators/WF06", "/alerts",
     "/alerts?state=open", "/notices", "/method", "/accessibility", "/privacy", "/help",
     "/problems/unknown-value", "/developers/api", "/check", "/rules", "/rules?level=query",
-    "/rules/X102", "/rules/F002", "/rules/Q200",
+    "/rules/X102", "/rules/F002", "/rules/Q200", "/data", "/data?collection=riia-quarterly",
 ]  # fmt: skip
 
 
