@@ -8,6 +8,7 @@ from schemas.catalogue import Polarity
 from schemas.reference import load_library
 from tests.e2e.kind import KINDS
 
+pytestmark = pytest.mark.timeout(600)  # the first test of a walk waits for all of it
 WHITE = {"rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"}
 SHAPES = {"red": "▼", "amber": "●", "green": "▲", "higher": "◆", "lower": "◇"}
 WORDS = {
