@@ -74,7 +74,7 @@ def router(views: Views) -> APIRouter:
                     "application/csvm+json": {"schema": {"type": "object"}},
                 },
             },
-            **problems(404),
+            **problems(404, 422),
         },
     )
     def read_data_set(file: str) -> Response:
