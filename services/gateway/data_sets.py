@@ -4,36 +4,41 @@ from collections.abc import Iterator
 
 from schemas.authority import Region
 from schemas.periods import Period
-from services.gateway.core.data_set import DataSet, name_set
+from services.gateway.core.data_set import DataSet, Heading
 from services.gateway.core.item.submission import current
 from services.gateway.views import Views
 
 
-def names(views: Views, *, collection: str | None = None) -> dict[str, tuple[str, str, Region]]:
-    """Return the ids of the sets with what each is of, the newest quarter of a collection first."""
-    return {
-        name_set(name, period, region.code): (name, period, region)
+def headings(views: Views, *, collection: str | None = None) -> dict[str, Heading]:
+    """Return what each set is of by its id, the newest quarter of a collection first."""
+    found = (
+        Heading(
+            collection=name,
+            period=Period.parse(period),
+            region=region,
+            is_invented=views.is_invented,
+        )
         for name in views.collections()
         if collection in {None, name}
         for period in views.periods(name)
         for region in _returned(views, name, period)
-    }
+    )
+    return {heading.id: heading for heading in found}
 
 
 def find(views: Views, data_set: str) -> DataSet | None:
     """Return a set as it is now; None where there is none of that id."""
-    known = names(views).get(data_set)
+    known = headings(views).get(data_set)
     if known is None:
         return None
-    collection, period, region = known
     return DataSet(
-        collection=collection,
-        period=Period.parse(period),
-        region=region,
-        indicators=views.indicators(collection),
-        authorities=views.senders(region.code),
-        standings=views.of_region(collection, period, region.code),
-        is_invented=views.is_invented,
+        collection=known.collection,
+        period=known.period,
+        region=known.region,
+        is_invented=known.is_invented,
+        indicators=views.indicators(known.collection),
+        authorities=views.senders(known.region.code),
+        standings=views.of_region(known.collection, str(known.period), known.region.code),
     )
 
 

@@ -11,8 +11,8 @@ from services.gateway.api.listing import NO_STORE, Cursor, Limit, part
 from services.gateway.api.model import Item, Listing
 from services.gateway.api.parameter import a_collection, listed, missing
 from services.gateway.core.data_file import CSVW, DATA, META, write_csvw, write_data, write_meta
-from services.gateway.core.data_set import DataSet
-from services.gateway.data_sets import find, names
+from services.gateway.core.data_set import DataSet, Heading
+from services.gateway.data_sets import find, headings
 from services.gateway.views import Views
 from services.runtime.problem import problems
 
@@ -57,8 +57,8 @@ def router(views: Views) -> APIRouter:
     def list_data_sets(
         collection: str | None = collections, limit: Limit = 100, cursor: Cursor = None
     ) -> Response:
-        known = names(views, collection=a_collection(views, collection))
-        entries = ((name, lambda name=name: item(views, name)) for name in known)
+        known = headings(views, collection=a_collection(views, collection))
+        entries = ((name, lambda of=of: item(views, of)) for name, of in known.items())
         return part(entries, limit=limit, cursor=cursor)
 
     @routes.get(
@@ -93,20 +93,18 @@ def router(views: Views) -> APIRouter:
     return routes
 
 
-def item(views: Views, name: str) -> dict[str, Any]:
+def item(views: Views, of: Heading) -> dict[str, Any]:
     """Return a set that there is, as the API says it."""
-    said = find(views, name)
-    assert said is not None  # noqa: S101 - narrows the type: the name comes from the list itself
-    period = views.period(said.collection, str(said.period)) or {}
+    period = views.period(of.collection, str(of.period)) or {}
     return {
-        "id": said.id,
-        "title": said.title,
-        "conditions": said.conditions,
-        "collection": said.collection,
-        "period": str(said.period),
-        "region": said.region.code,
+        "id": of.id,
+        "title": of.title,
+        "conditions": of.conditions,
+        "collection": of.collection,
+        "period": str(of.period),
+        "region": of.region.code,
         "state": period["state"],
-        "data": f"/v1/data-sets/{said.id}{DATA}",
-        "meta": f"/v1/data-sets/{said.id}{META}",
-        "csvw": f"/v1/data-sets/{said.id}{CSVW}",
+        "data": f"/v1/data-sets/{of.id}{DATA}",
+        "meta": f"/v1/data-sets/{of.id}{META}",
+        "csvw": f"/v1/data-sets/{of.id}{CSVW}",
     }

@@ -35,22 +35,19 @@ class Column:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class DataSet:
-    """A region's quarter: ``standings`` has each authority's document, None where it has none."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What a set is of, and what that says of it without a look at its figures."""
 
     collection: str
     period: Period
     region: Region
-    indicators: Sequence[Indicator]
-    authorities: Sequence[Authority]
-    standings: Mapping[str, Document | None]
     is_invented: bool = False
 
     @property
     def id(self) -> str:
         """What the set is called, which is its files' name, too."""
-        return name_set(self.collection, str(self.period), self.region.code)
+        return f"{self.collection}_{self.period}_{self.region.code}_{MARK}"
 
     @property
     def title(self) -> str:
@@ -63,15 +60,19 @@ class DataSet:
         """Who may have the set, and for what."""
         return f"{INVENTED} {CONDITIONS}" if self.is_invented else CONDITIONS
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSet(Heading):
+    """A region's quarter: ``standings`` has each authority's document, None where it has none."""
+
+    indicators: Sequence[Indicator]
+    authorities: Sequence[Authority]
+    standings: Mapping[str, Document | None]
+
     @property
     def columns(self) -> tuple[Column, ...]:
         """The columns of figures, in the order of the catalogue."""
         return tuple(column for each in self.indicators for column in _columns(each))
-
-
-def name_set(collection: str, period: str, region: str) -> str:
-    """Return the id of a set: what it is of, and that it is for nobody else."""
-    return f"{collection}_{period}_{region}_{MARK}"
 
 
 def _columns(indicator: Indicator) -> Iterator[Column]:

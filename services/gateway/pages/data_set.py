@@ -6,7 +6,7 @@ from services.gateway.api.data_set import item
 from services.gateway.api.parameter import a_collection
 from services.gateway.core import wording
 from services.gateway.core.data_file import SYMBOLS
-from services.gateway.data_sets import names
+from services.gateway.data_sets import headings
 from services.gateway.pages.furniture import Furniture
 
 
@@ -19,8 +19,8 @@ def router(furniture: Furniture) -> APIRouter:
     def list_data_sets(request: Request, collection: str | None = None) -> Response:
         wanted = a_collection(views, collection)
         sets = [
-            {**item(views, name), "region_name": region.name}
-            for name, (_, _, region) in names(views, collection=wanted).items()
+            {**item(views, of), "region_name": of.region.name}
+            for of in headings(views, collection=wanted).values()
         ]
         return furniture.page(
             request,

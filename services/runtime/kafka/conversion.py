@@ -31,9 +31,7 @@ def size_of(record: Record) -> int:
 
 def stored_of(topic: Topic, message: Any) -> Stored:  # noqa: ANN401 - the client's own, untyped
     """Return the record of a consumed message, and its place."""
-    headers = {
-        name: value.decode("utf-8", "replace") if value else "" for name, value in message.headers
-    }
+    headers = {name: _text(value) for name, value in message.headers}
     return Stored(
         message.offset + 1, Record(topic, _text(message.key), headers, bytes(message.value or b""))
     )

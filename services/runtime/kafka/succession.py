@@ -77,10 +77,8 @@ class Succession:
                 if self._answered[each] >= self._silent.get(each, -inf)
             }
             slow = (silent & self._fresh(self._mute_since)) - gone - answering
-        enough = max(1, self._settings.replicas - 1)
-        if gone and answering:
-            return len(answering | slow) >= enough
-        return bool(silent) and len(answering) >= enough
+        counted_on = answering | slow if gone and answering else answering
+        return bool(silent) and len(counted_on) >= max(1, self._settings.replicas - 1)
 
     def describe(self) -> str:
         """Return for an operator what the latest greetings found; empty if there were none."""
